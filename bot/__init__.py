@@ -1,0 +1,1 @@
+"""Parley's service: comments in, verdicts with evidence out, a queue for the moderators."""
