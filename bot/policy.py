@@ -1,0 +1,268 @@
+"""A site's policy and the pure judgement on it: evidence from every rule, then one fold.
+
+Every rule runs and nothing returns early, so a verdict always shows all that was found. A new rule is one
+function and one line in `RULES`; a new setting is one field of `Policy`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.comment import History, Standing
+from bot.verdict import Decision, Evidence, Place, Reason, Verdict
+from bot.wordlist import WordList
+from sentiment.scores import Analysis, Attribute
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"\w")]
+Words = Annotated[tuple[Word, ...], Field(max_length=10_000)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Levels(_Document):
+    """From which score on a comment is held, and from which on it is rejected without a person (null: never)."""
+
+    hold: Probability
+    reject: Probability | None = None
+
+    @model_validator(mode="after")
+    def _hold_comes_first(self) -> Self:
+        if self.reject is not None and self.reject < self.hold:
+            raise ValueError(f"reject ({self.reject}) must not be below hold ({self.hold})")
+        return self
+
+
+class AttributeLevels(_Document):
+    """Levels for each attribute; null switches the attribute off."""
+
+    toxicity: Levels | None = Levels(hold=0.6, reject=0.97)
+    severe_toxicity: Levels | None = Levels(hold=0.4, reject=0.9)
+    identity_attack: Levels | None = Levels(hold=0.5, reject=0.95)
+    insult: Levels | None = Levels(hold=0.6, reject=0.97)
+    profanity: Levels | None = Levels(hold=0.8)
+    threat: Levels | None = Levels(hold=0.4, reject=0.95)
+    sexually_explicit: Levels | None = Levels(hold=0.6)
+    spam: Levels | None = Levels(hold=0.7, reject=0.98)
+
+    def of(self, attribute: Attribute) -> Levels | None:
+        """The levels of one attribute."""
+        levels: Levels | None = getattr(self, attribute)
+        return levels
+
+
+class WordRules(_Document):
+    """Whole words or phrases; `*` at the end of one matches any ending. Spelling tricks are seen through."""
+
+    banned: Words = Field(default=(), description="A comment with one of these is rejected.")
+    suspect: Words = Field(default=(), description="A comment with one of these is held.")
+
+
+class WindowRule(_Document):
+    """Held when the author reaches `hold` earlier comments within the window."""
+
+    hold: Count
+    window_seconds: Seconds
+
+
+class NewComments(StrEnum):
+    """What happens to comments that no rule objects to."""
+
+    PUBLISH = "publish"
+    HOLD_FIRST = "hold_first"
+    HOLD_ALL = "hold_all"
+
+
+class Policy(_Document):
+    """One site's rules, as a document that people edit and that is stored in versions."""
+
+    attributes: AttributeLevels = AttributeLevels()
+    words: WordRules = WordRules()
+    links: Count | None = Field(default=3, description="A comment with this many links or more is held; null: never.")
+    new_comments: NewComments = Field(
+        default=NewComments.PUBLISH,
+        description="publish: what no rule objects to is approved; hold_first: an author's comments are held until one "
+        "was approved; hold_all: every comment waits for a person.",
+    )
+    repeat: WindowRule | None = Field(
+        default=WindowRule(hold=1, window_seconds=24 * 3600),
+        description="Hold when the author posted the same text `hold` times within the window; null: never.",
+    )
+    flood: WindowRule | None = Field(
+        default=WindowRule(hold=10, window_seconds=60),
+        description="Hold when the author posted `hold` comments within the window; null: never.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ActivePolicy:
+    """A policy made ready for judging, with the version that verdicts name."""
+
+    document: Policy
+    version: int
+    banned: WordList
+    suspect: WordList
+
+    @classmethod
+    def of(cls, document: Policy, version: int) -> "ActivePolicy":
+        """Builds the word lists once, so that judging a comment does not."""
+        return cls(document, version, WordList(document.words.banned), WordList(document.words.suspect))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the rules may look at. `history` is None when a bare text is scored: nobody wrote it anywhere."""
+
+    text: str
+    analysis: Analysis | None
+    history: History | None
+    policy: ActivePolicy
+
+
+def _scorer(case: Case) -> Iterator[Evidence]:
+    if case.analysis is None:
+        yield Evidence(Reason.SCORER_UNAVAILABLE, Decision.HOLD)
+    elif not case.analysis.scores:
+        yield Evidence(Reason.DETECTED_BLANK, Decision.HOLD)
+
+
+def _attributes(case: Case) -> Iterator[Evidence]:
+    if case.analysis is None:
+        return
+    for attribute, value in case.analysis.scores.items():
+        levels = case.policy.document.attributes.of(attribute)
+        if levels is None or value < levels.hold:
+            continue
+        rejects = levels.reject is not None and value >= levels.reject
+        yield Evidence(
+            Reason.detected(attribute),
+            Decision.REJECT if rejects else Decision.HOLD,
+            attribute,
+            value,
+            levels.reject if rejects else levels.hold,
+            _strongest_span(case.analysis, attribute),
+        )
+
+
+def _strongest_span(analysis: Analysis, attribute: Attribute) -> Place | None:
+    spans = [span for span in analysis.spans if span.attribute is attribute]
+    if not spans:
+        return None
+    strongest = max(spans, key=lambda span: span.weight)
+    return Place(strongest.begin, strongest.end)
+
+
+def _words(case: Case) -> Iterator[Evidence]:
+    for place in case.policy.banned.find(case.text):
+        yield Evidence(Reason.DETECTED_BANNED_WORD, Decision.REJECT, span=place)
+    for place in case.policy.suspect.find(case.text):
+        yield Evidence(Reason.DETECTED_SUSPECT_WORD, Decision.HOLD, span=place)
+
+
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"']+|\b[a-z0-9-]{2,63}\.(?:com|net|org|info|biz|io|co|me|ru|cn|xyz|top|site|online|shop|club|link|ly)\b"
+    r"(?:/[^\s<>\"']*)?",
+    re.IGNORECASE,
+)
+
+
+def _links(case: Case) -> Iterator[Evidence]:
+    limit = case.policy.document.links
+    if limit is None:
+        return
+    found = list(_LINK.finditer(case.text))
+    if len(found) >= limit:
+        place = Place(found[0].start(), found[0].end())
+        yield Evidence(Reason.DETECTED_LINKS, Decision.HOLD, value=len(found), threshold=limit, span=place)
+
+
+def _standing(case: Case) -> Iterator[Evidence]:
+    if case.history is None:
+        return
+    if case.history.standing is Standing.BANNED:
+        yield Evidence(Reason.POLICY_AUTHOR_BANNED, Decision.REJECT)
+    if case.history.standing is Standing.TRUSTED:
+        yield Evidence(Reason.POLICY_AUTHOR_TRUSTED, Decision.APPROVE)
+
+
+def _thread(case: Case) -> Iterator[Evidence]:
+    if case.history is not None and case.history.thread_closed:
+        yield Evidence(Reason.POLICY_THREAD_CLOSED, Decision.REJECT)
+
+
+def _habits(case: Case) -> Iterator[Evidence]:
+    """Rules on how an author posts; a trusted author is not asked."""
+    history, document = case.history, case.policy.document
+    if history is None or history.standing is Standing.TRUSTED:
+        return
+    if document.repeat is not None and history.repeats >= document.repeat.hold:
+        yield Evidence(
+            Reason.DETECTED_REPEAT_POST, Decision.HOLD, value=history.repeats, threshold=document.repeat.hold
+        )
+    if document.flood is not None and history.recent >= document.flood.hold:
+        yield Evidence(Reason.DETECTED_FLOOD, Decision.HOLD, value=history.recent, threshold=document.flood.hold)
+    if document.new_comments is NewComments.HOLD_FIRST and history.approved == 0:
+        yield Evidence(Reason.POLICY_FIRST_COMMENT, Decision.HOLD, value=0, threshold=1)
+    if document.new_comments is NewComments.HOLD_ALL:
+        yield Evidence(Reason.POLICY_HOLD_ALL, Decision.HOLD)
+
+
+RULES: tuple[Callable[[Case], Iterator[Evidence]], ...] = (
+    # Can the comment be judged at all?
+    _scorer,
+    # What it says.
+    _attributes,
+    _words,
+    _links,
+    # Who says it, where, and how often.
+    _standing,
+    _thread,
+    _habits,
+)
+
+# How urgent a finding without a score is for a moderator, on the scale of scores.
+_URGENCY: dict[Reason, float] = {
+    Reason.DETECTED_BANNED_WORD: 0.9,
+    Reason.DETECTED_SUSPECT_WORD: 0.5,
+    Reason.DETECTED_LINKS: 0.4,
+    Reason.DETECTED_REPEAT_POST: 0.4,
+    Reason.DETECTED_FLOOD: 0.4,
+    Reason.SCORER_UNAVAILABLE: 0.3,
+}
+_LEAST_URGENCY = 0.1
+
+
+def decide(case: Case) -> Verdict:
+    """Runs every rule and folds what they found: the verdict for this text, analysis, history and policy."""
+    evidence = tuple(found for rule in RULES for found in rule(case))
+    return Verdict(
+        decision=_fold(evidence),
+        evidence=evidence,
+        severity=max((_severity(found) for found in evidence), default=0.0),
+        model=case.analysis.model if case.analysis is not None else None,
+        policy=case.policy.version,
+    )
+
+
+def _fold(evidence: tuple[Evidence, ...]) -> Decision:
+    """Reject beats hold; but where one rule rejects and another approves, a person decides."""
+    asked = {found.decision for found in evidence}
+    if Decision.REJECT in asked and Decision.APPROVE not in asked:
+        return Decision.REJECT
+    return Decision.HOLD if asked & {Decision.REJECT, Decision.HOLD} else Decision.APPROVE
+
+
+def _severity(found: Evidence) -> float:
+    if found.decision is Decision.APPROVE:
+        return 0.0
+    if found.attribute is not None and found.value is not None:
+        return found.value
+    return _URGENCY.get(found.reason, _LEAST_URGENCY)
