@@ -1,0 +1,230 @@
+"""Undoes what writers do to a word so that a filter misses it and a reader does not.
+
+Look-alike letters (Cyrillic `а` for `a`), letters spelt with digits and signs (`1d10t`, `$hit`), letters starred out
+(`f**k`), spelt apart (`i.d.i.o.t`, `f u c k`), broken by a sign (`sh.it`) or drawn out (`idiooooot`). Numbers, prices,
+times, versions, addresses and units are no disguise and stay as they are; so does writing in other scripts.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+from sentiment.shadow import GAP, Shadow
+
+
+def fold(plain: Shadow) -> Shadow:
+    """The folded view of a plain one: lower case, Latin letters without accents, disguises undone."""
+    text = plain.text.lower() if plain.text.isascii() else plain.text.translate(_BARE)
+    folded = plain.respelled(_unmasked(_joined(text))).without_gaps()
+    return folded.respelled(_DRAWN_OUT.sub(_shortened, folded.text)).without_gaps()
+
+
+# --- letters that look like other letters -----------------------------------------------------------------------------
+
+def _table(letters: dict[str, str]) -> dict[int, str]:
+    return {ord(alike): latin for latin, look_alikes in letters.items() for alike in look_alikes}
+
+
+# Letters that most typefaces draw exactly like a Latin one.
+_TWINS = _table(
+    {"a": "аα", "c": "сϲ", "d": "ԁ", "e": "е", "h": "һհ", "i": "іι", "j": "јϳ", "l": "ӏ", "n": "ո", "o": "оοօ"}
+    | {"p": "рρ", "q": "ԛզ", "s": "ѕ", "u": "սυ", "v": "ѵν", "w": "ԝա", "x": "хχ", "y": "уүγ"}
+    | {"A": "АΑᎪ", "B": "ВΒᏴ", "C": "СᏟϹ", "D": "Ꭰ", "E": "ЕΕᎬ", "G": "ԌᏀ", "H": "НΗᎻ", "I": "ІΙӀ", "J": "ЈᎫ"}
+    | {"K": "КΚᏦ", "L": "Ꮮ", "M": "МΜᎷ", "N": "Ν", "O": "ОΟՕ", "P": "РΡᏢ", "R": "Ꭱ", "S": "ЅՏᏚ", "T": "ТΤᎢ", "W": "ԜᎳ"}
+    | {"X": "ХΧ", "Y": "ҮΥ", "Z": "ΖᏃ"}
+)
+# Letters that pass for a Latin one inside an otherwise Latin word.
+_LIKENESSES = _TWINS | _table(
+    {"a": "άДΔ", "b": "бвъьβ", "d": "δ", "e": "эєёεέξΣЭ", "g": "ցԍ", "h": "нђћ", "i": "їίϊΐ", "k": "кκ", "m": "м"}
+    | {"n": "пηήИПийлΠ", "o": "өθσόфФΘΦ", "r": "гґЯяГ", "s": "ς", "t": "тτ", "u": "цμύϋΰЦ", "w": "шщωώψШЩ"}
+    | {"x": "ж", "y": "Уўчλ", "z": "зЗ"}
+)
+
+_FOREIGN = "\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\u1f00-\u1fff"
+_FOREIGN_LETTER = re.compile(f"[{_FOREIGN}]")
+_LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u024f]")
+_WORD = re.compile(r"\w+")
+
+
+def unify_scripts(text: str) -> str:
+    """The same number of characters, with look-alikes written in Latin where they stand for Latin letters.
+
+    A word is rewritten if it mixes Latin with Greek, Cyrillic, Armenian or Cherokee letters, or if it consists of exact
+    twins only and the text round it is Latin. Words wholly in one other script stay.
+    """
+    foreign = len(_FOREIGN_LETTER.findall(text))
+    if not foreign:
+        return text
+    mostly_latin = len(_LATIN_LETTER.findall(text)) > foreign
+    return _WORD.sub(lambda found: _latin(found[0], mostly_latin), text)
+
+
+def _latin(word: str, mostly_latin: bool) -> str:
+    strangers = _FOREIGN_LETTER.findall(word)
+    if not strangers or len(word) == 1:
+        return word
+    if _LATIN_LETTER.search(word):
+        known = all(ord(letter) in _LIKENESSES for letter in strangers)
+        return word.translate(_LIKENESSES) if mostly_latin or known else word
+    twins = mostly_latin and all(ord(letter) in _TWINS for letter in strangers)
+    return word.translate(_TWINS) if twins else word
+
+
+class _Bare(dict[int, str]):
+    """Code point -> the character in lower case, without accents if it is Latin; filled as characters turn up."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        lower = character.lower()
+        base = unicodedata.normalize("NFD", lower)[0]
+        if base.isascii():
+            bare = base
+        elif "LATIN" in unicodedata.name(character, ""):
+            spelt = anyascii(lower).lower()
+            bare = spelt if len(spelt) == 1 else lower[0]
+        else:
+            bare = lower[0]
+        self[code] = bare
+        return bare
+
+
+_BARE = _Bare()
+
+# --- words that are disguised often enough to be known by name --------------------------------------------------------
+
+_ROOTS = (
+    "anal anus arse ass asshat bastard bitch blowjob bollocks bullshit clit cock coon crap cum cunt dago dick "
+    "dickhead dildo dipshit dumbass dyke faggot fag fuck fatass goddamn gook handjob horny idiot imbecile jackass "
+    "jerk kike kill kys leet loser moron motherfuck nazi negro nigga nigger noob nude orgasm paki penis piss porn "
+    "prick pussy queer rape rapist retard scum sex shit skank slag slut spastic spic stupid suck terrorist tit "
+    "titties tosser tranny trash troll twat ugly vagina viagra wank wetback whore"
+)
+_ENDING = "s|es|ed|er|ers|ing|in|y|ty|ting|ted|holes?|heads?|faces?|bags?|ass|wits?|t?ards?|ish|able"
+_KNOWN = re.compile(rf"(?:{'|'.join(sorted(_ROOTS.split(), key=len, reverse=True))})(?:{_ENDING})?")
+
+# --- letters spelt with digits and signs, starred out or broken -------------------------------------------------------
+
+_SIGN = r"0-9@$!|+*#%&^~_.\-€£¡"
+# Possessive from the start of a token, so that every character is looked at once; not after what stands in addresses.
+_SUSPECT = re.compile(
+    rf"(?<![a-z/:=?&\\{_SIGN}])(?:[a-z]*+[{_SIGN}]++[a-z]|[a-z]++[*$@])[a-z{_SIGN}]*+(?![:/@]\w)"
+)
+_LONGEST = 40
+_TRAILING = "!|+#%&^~_.-"
+_FILLERS = {ord(sign): GAP for sign in "|+*#%&^~_.-!"}
+_READINGS = tuple(
+    _FILLERS | str.maketrans("01345789@$€£¡!|+", f"o{one}eastbgas" + f"eli{bar}{bar}t")
+    for one, bar in (("i", "i"), ("l", "l"), ("i", GAP))
+)
+_HIDDEN_LETTER = re.compile(r"[*#%&^~_@$!\-]")
+# 10am, 2.5k, 1990s, v1.2b, mp3s, h264, 3d, $5bn: numbers with a unit or a name, not letters.
+_NUMBERISH = re.compile(
+    r"[@$€£]?[\d.,]+[a-z]{0,3}|[a-z]{1,3}(?!0[a-z])\d+[a-z]{0,2}|.*(?:\d\.\d|[689]|[a-z]2|2[a-z]).*|.*(\d)(?!\1)\d.*"
+)
+_SPELT = re.compile(r"(?<=[a-z])[013457$]{1,2}(?=[a-z])|(?<=\b[a-z])@(?=[a-z])|(?<=\b[a-z]{2})@(?=[a-z])")
+_SPELLING = str.maketrans("013457$@", "oieastsa")
+
+
+def _unmasked(text: str) -> str:
+    """The same number of characters, with disguised words as readers read them and filling signs as gaps."""
+    return _SUSPECT.sub(lambda found: _word_behind(found[0]) if len(found[0]) <= _LONGEST else found[0], text)
+
+
+@lru_cache(maxsize=4096)
+def _word_behind(token: str) -> str:
+    core = token.rstrip(_TRAILING)
+    rest = token[len(core) :]
+    for reading in _READINGS:
+        letters = core.translate(reading)
+        if _KNOWN.fullmatch(letters.replace(GAP, "")):
+            return letters + rest
+    starred_out = _starred(core)
+    if starred_out:
+        return starred_out + rest
+    if _NUMBERISH.fullmatch(core) or sum(map(str.isalpha, core)) < 3:
+        return token
+    return _SPELT.sub(lambda found: found[0].translate(_SPELLING), token)
+
+
+_STARRED_OUT = (
+    "fuck fucked fucker fuckers fucking fuckin fuckhead motherfucker motherfuckers motherfucking shit shits "
+    "shitty shitting shithead bullshit horseshit dipshit bitch bitches bitching cunt cunts ass asses asshole "
+    "assholes dick dicks dickhead dickheads cock cocks cocksucker pussy pussies nigger niggers nigga niggas "
+    "faggot faggots fag fags whore whores slut sluts bastard bastards damn goddamn retard retards retarded crap "
+    "piss pissed twat twats wanker wankers prick pricks idiot idiots moron morons stupid porn rape raped rapist "
+    "sex kill tits hell arsehole arse penis"
+)
+"""Words that are often printed with stars, those that share a shape in order of frequency."""
+_BY_SHAPE: dict[tuple[int, str], list[str]] = {}
+for _word in _STARRED_OUT.split():
+    _BY_SHAPE.setdefault((len(_word), _word[0]), []).append(_word)
+
+
+def _starred(token: str) -> str | None:
+    """The known word that fits what is left of a starred-out one, the commonest first; None where none does."""
+    hidden = len(_HIDDEN_LETTER.findall(token))
+    if not hidden or len(token) < 3:
+        return None
+    for word in _BY_SHAPE.get((len(token), token[0]), ()):
+        if all(seen == letter or _HIDDEN_LETTER.match(seen) for seen, letter in zip(token, word, strict=True)):
+            return word
+    return None
+
+
+# --- words spelt apart ------------------------------------------------------------------------------------------------
+
+_APART = re.compile(r"(?<!\w)[a-z0-9$@](?=([ ._*~|/\\-]))(?:\1[a-z0-9$@!*]){2,}(?!\w)")
+
+
+def _joined(text: str) -> str:
+    """The same number of characters, with the separators inside a word that is spelt apart as gaps."""
+    return _APART.sub(_together, text)
+
+
+def _together(found: re.Match[str]) -> str:
+    letters = found[0][::2]
+    if not letters.isalpha():
+        letters = letters.translate(_READINGS[0])
+        if not _KNOWN.search(letters):
+            return found[0]
+    return GAP.join(letters)
+
+
+# --- words drawn out --------------------------------------------------------------------------------------------------
+
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_THRICE = "kwx"
+"""Letters that stand three in a row on purpose: kkk, www, xxx."""
+_WINDOW = 12
+_TAIL = re.compile(r"[a-z]*\Z")
+_HEAD = re.compile(r"[a-z]*")
+_SPELT_WITH_TWO = (
+    "aggress all annoy apple arrog ass asshole ball bee been beer bell bigger biggest bitter bless blood "
+    "bloody boo boob book boss bother bottom bull butt call cheer coffee cool coon creep cross deep diff door "
+    "dress dull ease eff effort egg faggot fall fee feel feet fell fill food fool foot free full funny giggle "
+    "gimme girl glass god good goof goose greed green grass gross guess hall happy hate hell hello hill hood "
+    "hook horr hurry ill jeez kiss keen keep kill knee less little loo look loose loss lottery mall mass "
+    "matter meet mess miss mommy mood moon moron need nigga nigger noob ooo pass pee piss pizza poo pool poop "
+    "poor pretty pull pussy really roll room root rubbish sass see seed seek seem seen sell sheep shoot "
+    "shitty silly sleep small smell smooth soon sorry speed spell steel still stuff suck suffer summer sweet "
+    "swallow tall teen tell terr three titt too took tool toss tree troll ugly umm wall weed week well will "
+    "wood woohoo woo worry yell yellow yummy zoo"
+)
+"""Beginnings of words with a letter that is doubled in their ordinary spelling."""
+_DOUBLED = frozenset(_SPELT_WITH_TWO.split())
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """One letter for a drawn-out one, or two where the word is spelt with two."""
+    letter, length = found[1], len(found[0])
+    if letter in _THRICE:
+        return letter * 3 + GAP * (length - 3)
+    begin, end = found.span()
+    before = _TAIL.search(found.string[max(0, begin - _WINDOW) : begin])
+    after = _HEAD.match(found.string, end, end + _WINDOW)
+    stem = before[0] if before else ""
+    word = stem + 2 * letter + (_DRAWN_OUT.sub(r"\1", after[0]) if after else "")
+    doubled = any(word[:size] in _DOUBLED for size in range(len(stem) + 2, len(word) + 1))
+    return letter * (2 if doubled else 1) + GAP * (length - (2 if doubled else 1))
