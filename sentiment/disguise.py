@@ -23,6 +23,7 @@ def fold(plain: Shadow) -> Shadow:
 
 # --- letters that look like other letters -----------------------------------------------------------------------------
 
+
 def _table(letters: dict[str, str]) -> dict[int, str]:
     return {ord(alike): latin for latin, look_alikes in letters.items() for alike in look_alikes}
 
@@ -108,9 +109,7 @@ _KNOWN = re.compile(rf"(?:{'|'.join(sorted(_ROOTS.split(), key=len, reverse=True
 
 _SIGN = r"0-9@$!|+*#%&^~_.\-€£¡"
 # Possessive from the start of a token, so that every character is looked at once; not after what stands in addresses.
-_SUSPECT = re.compile(
-    rf"(?<![a-z/:=?&\\{_SIGN}])(?:[a-z]*+[{_SIGN}]++[a-z]|[a-z]++[*$@])[a-z{_SIGN}]*+(?![:/@]\w)"
-)
+_SUSPECT = re.compile(rf"(?<![a-z/:=?&\\{_SIGN}])(?:[a-z]*+[{_SIGN}]++[a-z]|[a-z]++[*$@])[a-z{_SIGN}]*+(?![:/@]\w)")
 _LONGEST = 40
 _TRAILING = "!|+#%&^~_.-"
 _FILLERS = {ord(sign): GAP for sign in "|+*#%&^~_.-!"}

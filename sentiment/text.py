@@ -61,7 +61,7 @@ _BLOCK = (
 # holds `<`: each attempt ends at the next one, which keeps hostile input linear.
 _MARKUP = re.compile(
     rf"""<!--(?:[^<>-]|-(?!->))*+-->
-    | </?(?:(?P<inline>{_INLINE})|{_BLOCK})
+    | </?(?:{_INLINE}|(?P<block>{_BLOCK}))
       (?P<attributes>(?:\s++[a-z][a-z0-9:_-]*+\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>]++))*+)
       \s*+/?>
     | (?P<entity>&(?:[a-z][a-z0-9]{{1,30}}|\#[0-9]{{1,7}}|\#x[0-9a-f]{{1,6}});)""",
@@ -78,7 +78,7 @@ def _shown(found: re.Match[str]) -> Edit:
     target = _TARGET.search(found["attributes"]) if found["attributes"] else None
     if target:
         return Edit(begin, end, f" {target[1]} ")
-    return Edit(begin, end, "" if found["inline"] else " ")
+    return Edit(begin, end, " " if found["block"] else "")
 
 
 # --- characters -------------------------------------------------------------------------------------------------------

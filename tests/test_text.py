@@ -25,7 +25,7 @@ from sentiment.text import read
         ("f\u200bu\u00adc\u2060k\u202e \ufeffyou", "fuck you"),
         ("\U000e0041tagged\x00", "tagged"),
         ("ｆｕｌｌ 𝓯𝓪𝓷𝓬𝔂 ⓒⓘⓡⓒⓛⓔⓓ ﬁne…", "full fancy circled fine..."),
-        ("don’t say “that” — ever", "don't say \"that\" - ever"),
+        ("don’t say “that” — ever", 'don\'t say "that" - ever'),
         ("cafe\u0301 Ti\u00ea\u0301ng Vi\u1ec7t", "café Tiếng Việt"),
         ("i\u0334\u0321d\u0337\u031bi\u0338o\u0335t", "idiot"),
         ("ѕhit and аѕѕ and ρоrn", "shit and ass and porn"),
