@@ -1,10 +1,13 @@
 """What every test can ask for: real servers, started once per test process and clean for each test."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from bot.store.database import Database
 from tests.servers import Postgres, Redis, running
+from tests.stored import add_sites
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +51,13 @@ def postgres_server() -> Iterator[Postgres]:
     """A PostgreSQL of the test's own, to freeze, kill and start again."""
     with running(Postgres) as server:
         yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty store with the sites "demo" and "other", once on each kind of database."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    opened = await Database.open(url, tmp_path)
+    await add_sites(opened)
+    yield opened
+    await opened.close()

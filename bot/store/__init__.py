@@ -1,0 +1,25 @@
+"""What Parley remembers: plain functions fn(conn, site, ...), the same on SQLite and PostgreSQL.
+
+    database = await Database.open(url, folder)           bot.store.database
+    recorded = await database.write(comments.record, site, submission, ...)
+    page = await database.read(queue.page, site, QueueFilter(), None, 50)
+
+Each call of `read` or `write` is one transaction; `write` answers after the commit. Both raise StoreUnavailable
+when SQL is away. Every function takes the site first and sees nothing of another site.
+
+    sites      add(name, now) · exists(name) · names()
+    keys       create(site, key_id, name, scope, token_hash, now) · find(token_hash) · of(site)
+               · revoke(site, key_id, now)
+    policies   current(site) · versions(site) · save(site, document, note, now, after=None) -> version
+    threads    close(site, thread) · reopen(site, thread) · closed(site, thread)
+    authors    find(site, author_id) · set_standing(site, author_id, standing)
+    comments   record(site, submission, comment_id, analysis, text_hash, windows, judge, idempotency, now) -> Recorded
+               · find(site, comment_id) · in_thread(site, thread, after, limit)
+    queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals)
+    decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
+               -> (Comment, DecisionRecord) · of(site, comment_id)
+    filling    fill(site, count, seed): synthetic comments for measuring
+
+Below them: schema (tables), counts (totals), search (words), documents (JSON), cursor, idempotency;
+embedded (SQLite) and postgres are the two doors behind `Database`.
+"""

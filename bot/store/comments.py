@@ -1,0 +1,272 @@
+"""Comments with the verdicts they got: stored once, found again, read by thread."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, select
+
+from bot.comment import (
+    FIRST_STATUS,
+    Author,
+    Comment,
+    History,
+    Status,
+    Submission,
+    first_id_at,
+)
+from bot.store import authors, counts, idempotency, schema, search
+from bot.store.documents import read_analysis, read_evidence, write_analysis, write_evidence
+from bot.store.idempotency import Idempotency
+from bot.verdict import Decision, DecisionSource, Verdict
+from sentiment.scores import Analysis
+
+_comments = schema.comments
+_COUNTED_UP_TO = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How far back an author's comments count as a flood, and the same text as a repeat; zero: not asked."""
+
+    flood: timedelta
+    repeat: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The stored comment; `replayed` where an earlier request with the same Idempotency-Key stored it."""
+
+    comment: Comment
+    replayed: bool
+
+
+@dataclass
+class UnknownParent(Exception):
+    """The comment answers one that is not in the thread."""
+
+    parent: int
+
+    def __str__(self) -> str:
+        return "The parent is no comment of this thread; leave it out or name one that is."
+
+
+_BY_ID = select(_comments).where(_comments.c.id == bindparam("id"), _comments.c.site == bindparam("site"))
+_BY_IDS = select(_comments).where(
+    _comments.c.id.in_(bindparam("ids", expanding=True)), _comments.c.site == bindparam("site")
+)
+_IN_THREAD = (
+    select(_comments)
+    .where(
+        _comments.c.site == bindparam("site"),
+        _comments.c.thread == bindparam("thread"),
+        _comments.c.status == Status.APPROVED.value,
+        _comments.c.id > bindparam("after"),
+    )
+    .order_by(_comments.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def _of_author_since(bound: str) -> Select[bytes]:
+    return (
+        select(_comments.c.text_hash)
+        .where(
+            _comments.c.site == bindparam("site"),
+            _comments.c.author_id == bindparam("author_id"),
+            _comments.c.status.in_([status.value for status in Status]),
+            _comments.c.id >= bindparam(bound),
+        )
+        .limit(_COUNTED_UP_TO)
+    )
+
+
+def _history() -> Select[int, int, bool, bool]:
+    recent = _of_author_since("flood_from").subquery()
+    earlier = _of_author_since("repeat_from").subquery()
+    threads, parents = schema.threads, _comments.alias("parents")
+    here = and_(threads.c.site == bindparam("site"), threads.c.thread == bindparam("thread"), threads.c.closed)
+    parent: ColumnElement[bool] = and_(
+        parents.c.id == bindparam("parent"),
+        parents.c.site == bindparam("site"),
+        parents.c.thread == bindparam("thread"),
+    )
+    return select(
+        select(func.count()).select_from(recent).scalar_subquery().label("recent"),
+        select(func.count())
+        .select_from(earlier)
+        .where(earlier.c.text_hash == bindparam("text_hash"))
+        .scalar_subquery()
+        .label("repeats"),
+        exists().where(here).label("thread_closed"),
+        exists().where(parent).label("has_parent"),
+    )
+
+
+_HISTORY = _history()
+_ADD_COMMENT = _comments.insert()
+_ADD_REASON = schema.comment_reasons.insert()
+_ADD_DECISION = schema.decisions.insert()
+
+
+def record(
+    conn: Connection,
+    site: str,
+    submission: Submission,
+    comment_id: int,
+    analysis: Analysis | None,
+    text_hash: bytes,
+    windows: Windows,
+    judge: Callable[[History], Verdict],
+    wanted: Idempotency | None,
+    now: datetime,
+) -> Recorded:
+    """Judges a comment on its author's history and stores it with everything that follows from that, or nothing.
+
+    `text_hash` decides which texts are the same for repeat posts; `now` and the id are of the same moment.
+    `judge` must be pure: it is asked again when the database asks for another try. History counts up to 1000.
+    Raises IdempotencyMismatch, UnknownParent, and ValueError for text that PostgreSQL could not keep.
+    """
+    _check_storable(submission)
+    if wanted is not None:
+        earlier = idempotency.claim(conn, site, wanted, comment_id, now)
+        if earlier is not None:
+            return Recorded(_existing(conn, site, earlier), replayed=True)
+    history = _read_history(conn, site, submission, text_hash, windows, now)
+    verdict = judge(history)
+    status = FIRST_STATUS[verdict.decision]
+    comment = Comment(comment_id, site, submission, status, now, analysis, verdict)
+    _insert(conn, comment, text_hash)
+    search.add(conn, site, status, comment_id, submission.text)
+    authors.count(conn, site, submission.author.id, {status: 1})
+    # Last, because these are the rows that other writers wait for.
+    counts.count(conn, site, comment_id, verdict.reasons, {status: 1})
+    return Recorded(comment, replayed=False)
+
+
+def find(conn: Connection, site: str, comment_id: int) -> Comment | None:
+    """The site's comment with that id."""
+    row = conn.execute(_BY_ID, {"id": comment_id, "site": site}).first()
+    return None if row is None else _read(row)
+
+
+def find_all(conn: Connection, site: str, ids: Sequence[int]) -> list[Comment]:
+    """The site's comments with these ids, in their order; ids that the site does not have are left out."""
+    if not ids:
+        return []
+    rows = {row.id: row for row in conn.execute(_BY_IDS, {"ids": list(ids), "site": site})}
+    return [_read(rows[number]) for number in ids if number in rows]
+
+
+def in_thread(conn: Connection, site: str, thread: str, after: int | None, limit: int) -> list[Comment]:
+    """The approved comments of a thread, oldest first, that come after the comment with id `after`."""
+    asked = {"site": site, "thread": thread, "after": -1 if after is None else after, "limit": limit}
+    return [_read(row) for row in conn.execute(_IN_THREAD, asked)]
+
+
+def _check_storable(submission: Submission) -> None:
+    author = submission.author
+    for written in (submission.text, submission.thread, author.id, author.name, submission.permalink):
+        if written is not None and "\x00" in written:
+            raise ValueError("A NUL character cannot be stored; refuse the request that holds it.")
+
+
+def _existing(conn: Connection, site: str, comment_id: int) -> Comment:
+    comment = find(conn, site, comment_id)
+    if comment is None:
+        raise LookupError("An Idempotency-Key stands for a comment that is not stored.")
+    return comment
+
+
+def _read_history(
+    conn: Connection, site: str, submission: Submission, text_hash: bytes, windows: Windows, now: datetime
+) -> History:
+    author = authors.meet(conn, site, submission.author)
+    counted = conn.execute(
+        _HISTORY,
+        {
+            "site": site,
+            "author_id": submission.author.id,
+            "thread": submission.thread,
+            "parent": submission.parent,
+            "text_hash": text_hash,
+            "flood_from": first_id_at(now - windows.flood),
+            "repeat_from": first_id_at(now - windows.repeat),
+        },
+    ).one()
+    if submission.parent is not None and not counted.has_parent:
+        raise UnknownParent(submission.parent)
+    return History(
+        approved=author.approved,
+        held=author.held,
+        rejected=author.rejected,
+        recent=counted.recent,
+        repeats=counted.repeats,
+        standing=author.standing,
+        thread_closed=bool(counted.thread_closed),
+    )
+
+
+def _insert(conn: Connection, comment: Comment, text_hash: bytes) -> None:
+    submission, verdict = comment.submission, comment.verdict
+    conn.execute(
+        _ADD_COMMENT,
+        {
+            "id": comment.id,
+            "site": comment.site,
+            "thread": submission.thread,
+            "parent": submission.parent,
+            "author_id": submission.author.id,
+            "author_name": submission.author.name,
+            "text": submission.text,
+            "text_hash": text_hash,
+            "permalink": submission.permalink,
+            "created_at": comment.created_at,
+            "status": comment.status.value,
+            "decision": verdict.decision.value,
+            "severity": verdict.severity,
+            "analysis": None if comment.analysis is None else write_analysis(comment.analysis),
+            "evidence": write_evidence(verdict.evidence),
+            "model": verdict.model,
+            "policy": verdict.policy,
+        },
+    )
+    if verdict.evidence:
+        place: dict[str, str | int | float] = {
+            "site": comment.site,
+            "status": comment.status.value,
+            "comment_id": comment.id,
+        }
+        conn.execute(
+            _ADD_REASON,
+            [place | {"reason": reason.value, "severity": verdict.severity} for reason in verdict.reasons],
+        )
+    conn.execute(
+        _ADD_DECISION,
+        {
+            "site": comment.site,
+            "comment_id": comment.id,
+            "number": 1,
+            "decision": verdict.decision.value,
+            "source": DecisionSource.RULE.value,
+            "moderator": None,
+            "reason": None,
+            "note": None,
+            "before": None,
+            "after": comment.status.value,
+            "at": comment.created_at,
+        },
+    )
+
+
+def _read(row: Row[*tuple[Any, ...]]) -> Comment:
+    return Comment(
+        id=row.id,
+        site=row.site,
+        submission=Submission(row.thread, row.text, Author(row.author_id, row.author_name), row.parent, row.permalink),
+        status=Status(row.status),
+        created_at=row.created_at,
+        analysis=None if row.analysis is None else read_analysis(row.analysis),
+        verdict=Verdict(Decision(row.decision), read_evidence(row.evidence), row.severity, row.model, row.policy),
+    )

@@ -1,0 +1,66 @@
+"""How many comments of a site have which status and reason, kept exact without ever counting them.
+
+Each count is spread over shards, so that writers on PostgreSQL do not queue for one row. A comment always uses
+the shard of its id, hence no shard falls below zero.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.comment import Status
+from bot.store.schema import queue_counts
+from bot.verdict import Reason
+
+SHARDS = 8
+_ALL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The comments of one site and status: all of them, and how many have each reason (reasons without any absent)."""
+
+    all: int
+    by_reason: dict[Reason, int]
+
+
+def _upsert(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(queue_counts)
+    return insert.on_conflict_do_update(
+        index_elements=["site", "status", "reason", "shard"],
+        set_={"count": queue_counts.c.count + insert.excluded.count},
+    )
+
+
+_ADD = {dialect: _upsert(dialect) for dialect in ("sqlite", "postgresql")}
+_OF = (
+    select(queue_counts.c.reason, func.sum(queue_counts.c.count))
+    .where(queue_counts.c.site == bindparam("site"), queue_counts.c.status == bindparam("status"))
+    .group_by(queue_counts.c.reason)
+)
+
+
+def count(conn: Connection, site: str, comment_id: int, reasons: Iterable[Reason], changes: dict[Status, int]) -> None:
+    """Adds each status' change (+1 or -1) to its total and to the totals of the comment's reasons."""
+    names = [_ALL, *(reason.value for reason in reasons)]
+    # Always in one order, so that two writers cannot wait for each other.
+    conn.execute(
+        _ADD[conn.dialect.name],
+        sorted(
+            (
+                {"site": site, "status": status.value, "reason": name, "shard": comment_id % SHARDS, "count": change}
+                for status, change in changes.items()
+                for name in names
+            ),
+            key=lambda row: (row["status"], row["reason"]),
+        ),
+    )
+
+
+def of(conn: Connection, site: str, status: Status) -> Totals:
+    """The totals of a site's comments with that status."""
+    counted = {name: int(number) for name, number in conn.execute(_OF, {"site": site, "status": status.value})}
+    everything = counted.pop(_ALL, 0)
+    return Totals(everything, {Reason(name): number for name, number in sorted(counted.items()) if number})

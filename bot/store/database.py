@@ -1,0 +1,84 @@
+"""The way to SQL: `Database` runs the store's plain functions on SQLite or PostgreSQL, each in one transaction."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, text
+
+from bot.store import migrations, sites
+from bot.store.embedded import Embedded
+from bot.store.faults import StoreUnavailable
+from bot.store.postgres import Postgres
+
+__all__ = ["Database", "StoreUnavailable"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FILE_NAME = "parley.db"
+DEMO_SITE = "demo"
+
+
+class Database:
+    """SQL, wherever it is. Open it with `Database.open`, close it before the event loop ends."""
+
+    def __init__(self, door: Embedded | Postgres) -> None:
+        self._door = door
+
+    @classmethod
+    async def open(cls, url: str | None, folder: Path) -> "Database":
+        """Opens the database at `url` (postgresql://...), or without one the SQLite file in `folder`.
+
+        Brings the schema up to date; of several processes that start at once, one does it and the others wait.
+        A new SQLite file gets the site "demo". Raises StoreUnavailable, ValueError for another kind of URL, and
+        migrations.SchemaTooNew where a newer Parley wrote the database.
+        """
+        if url is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            database = cls(Embedded(folder / FILE_NAME))
+        else:
+            database = cls(Postgres(url))
+        try:
+            await database._door.migrate(migrations.upgrade)
+            if url is None:
+                await database.write(_seed, datetime.now(UTC))
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    @property
+    def embedded(self) -> bool:
+        """Is this the SQLite file?"""
+        return isinstance(self._door, Embedded)
+
+    async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """fn(conn, ...) on one snapshot that it cannot change. Raises StoreUnavailable and what fn raises."""
+        return await self._door.read(lambda conn: fn(conn, *args, **kwargs))
+
+    async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """fn(conn, ...) in one transaction; answers after the commit, and if fn raises nothing of it is stored.
+
+        fn may run more than once before it succeeds, so it must have no effect but on `conn`.
+        Raises StoreUnavailable and what fn raises.
+        """
+        return await self._door.write(lambda conn: fn(conn, *args, **kwargs))
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable unless SQL answers."""
+        await self.read(_ask)
+
+    async def close(self) -> None:
+        """Finishes what was begun and lets go of connections and threads."""
+        await self._door.close()
+
+
+def _ask(conn: Connection) -> None:
+    conn.execute(text("SELECT 1")).one()
+
+
+def _seed(conn: Connection, now: datetime) -> None:
+    if not sites.names(conn):
+        sites.add(conn, DEMO_SITE, now)

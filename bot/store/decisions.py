@@ -1,0 +1,136 @@
+"""What people decide about stored comments: compare and set, with an audit trail that only grows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from bot import review
+from bot.comment import Comment, DecisionRecord, Status
+from bot.store import authors, comments, counts, schema, search
+from bot.verdict import Decision, DecisionSource
+
+_decisions = schema.decisions
+_comments = schema.comments
+_reasons = schema.comment_reasons
+
+
+@dataclass
+class NoSuchComment(LookupError):
+    """The site has no comment with that id."""
+
+    comment_id: int
+
+    def __str__(self) -> str:
+        return "The site has no such comment."
+
+
+_OF = (
+    select(_decisions)
+    .where(_decisions.c.comment_id == bindparam("comment_id"), _decisions.c.site == bindparam("site"))
+    .order_by(_decisions.c.number)
+)
+_SET_STATUS = (
+    update(_comments)
+    .where(
+        _comments.c.id == bindparam("comment_id"),
+        _comments.c.site == bindparam("of_site"),
+        _comments.c.status == bindparam("before"),
+    )
+    .values(status=bindparam("after"))
+)
+_MOVE_REASON = (
+    update(_reasons)
+    .where(
+        _reasons.c.site == bindparam("of_site"),
+        _reasons.c.status == bindparam("before"),
+        _reasons.c.reason == bindparam("of_reason"),
+        _reasons.c.comment_id == bindparam("of_comment"),
+    )
+    .values(status=bindparam("after"))
+)
+
+
+def record(
+    conn: Connection,
+    site: str,
+    comment_id: int,
+    decision: Decision,
+    expected: Status,
+    source: DecisionSource,
+    moderator: str | None,
+    reason: str | None,
+    note: str | None,
+    now: datetime,
+) -> tuple[Comment, DecisionRecord]:
+    """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
+
+    Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition.
+    """
+    comment = _find(conn, site, comment_id)
+    trail = _read_trail(conn, site, comment_id)
+    after = review.decide(comment, trail[-1], decision, expected)
+    step: dict[str, str | int] = {"before": comment.status.value, "after": after.value, "of_site": site}
+    if conn.execute(_SET_STATUS, step | {"comment_id": comment_id}).rowcount == 0:
+        raise review.AlreadyDecided(_find(conn, site, comment_id), _read_trail(conn, site, comment_id)[-1])
+    line = DecisionRecord(comment_id, decision, source, moderator, reason, note, comment.status, after, now)
+    _append(conn, site, line, number=len(trail) + 1)
+    reasons = comment.verdict.reasons
+    if reasons:
+        conn.execute(_MOVE_REASON, [step | {"of_comment": comment_id, "of_reason": name.value} for name in reasons])
+    search.move(conn, site, comment_id, comment.submission.text, comment.status, after)
+    changes = {comment.status: -1, after: 1}
+    authors.count(conn, site, comment.submission.author.id, changes)
+    # Last, because these are the rows that other writers wait for.
+    counts.count(conn, site, comment_id, reasons, changes)
+    return _find(conn, site, comment_id), line
+
+
+def of(conn: Connection, site: str, comment_id: int) -> list[DecisionRecord]:
+    """The audit trail, oldest first; empty where the site has no such comment."""
+    return _read_trail(conn, site, comment_id)
+
+
+def _find(conn: Connection, site: str, comment_id: int) -> Comment:
+    comment = comments.find(conn, site, comment_id)
+    if comment is None:
+        raise NoSuchComment(comment_id)
+    return comment
+
+
+def _append(conn: Connection, site: str, line: DecisionRecord, number: int) -> None:
+    conn.execute(
+        _decisions.insert(),
+        {
+            "site": site,
+            "comment_id": line.comment,
+            "number": number,
+            "decision": line.decision.value,
+            "source": line.source.value,
+            "moderator": line.moderator,
+            "reason": line.reason,
+            "note": line.note,
+            "before": None if line.before is None else line.before.value,
+            "after": line.after.value,
+            "at": line.at,
+        },
+    )
+
+
+def _read_trail(conn: Connection, site: str, comment_id: int) -> list[DecisionRecord]:
+    return [_read(row) for row in conn.execute(_OF, {"comment_id": comment_id, "site": site})]
+
+
+def _read(row: Row[*tuple[Any, ...]]) -> DecisionRecord:
+    return DecisionRecord(
+        comment=row.comment_id,
+        decision=Decision(row.decision),
+        source=DecisionSource(row.source),
+        moderator=row.moderator,
+        reason=row.reason,
+        note=row.note,
+        before=None if row.before is None else Status(row.before),
+        after=Status(row.after),
+        at=row.at,
+    )

@@ -1,0 +1,75 @@
+"""A site's policy documents, version after version. What a document says is not the store's business."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.store import schema
+
+_policies = schema.policies
+_COLUMNS = (_policies.c.version, _policies.c.document, _policies.c.note, _policies.c.created_at)
+_OF = select(*_COLUMNS).where(_policies.c.site == bindparam("site")).order_by(_policies.c.version.desc())
+_CURRENT = _OF.limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVersion:
+    """One version of a site's policy; versions count from 1. `document` is JSON (Any: only a reader knows its shape)."""
+
+    version: int
+    document: Mapping[str, Any]
+    note: str | None
+    created_at: datetime
+
+
+@dataclass
+class PolicyChanged(Exception):
+    """Somebody saved another version in between; nothing was stored."""
+
+    current: int
+
+    def __str__(self) -> str:
+        return f"The policy was changed in the meantime: version {self.current} is current. Read it and try again."
+
+
+def current(conn: Connection, site: str) -> PolicyVersion | None:
+    """The newest version; None where the site never saved one."""
+    row = conn.execute(_CURRENT, {"site": site}).first()
+    return None if row is None else _read(row)
+
+
+def versions(conn: Connection, site: str) -> list[PolicyVersion]:
+    """All versions, newest first."""
+    return [_read(row) for row in conn.execute(_OF, {"site": site})]
+
+
+def save(
+    conn: Connection,
+    site: str,
+    document: Mapping[str, Any],
+    note: str | None,
+    now: datetime,
+    after: int | None = None,
+) -> int:
+    """Stores the next version and returns its number.
+
+    With `after`, only if that is still the current version (0: none yet); raises PolicyChanged otherwise.
+    """
+    newest = current(conn, site)
+    number = 0 if newest is None else newest.version
+    if after is not None and after != number:
+        raise PolicyChanged(number)
+    row = {"site": site, "version": number + 1, "document": dict(document), "note": note, "created_at": now}
+    try:
+        conn.execute(_policies.insert(), row)
+    except IntegrityError as error:
+        raise PolicyChanged(number + 1) from error
+    return number + 1
+
+
+def _read(row: Row[int, Mapping[str, Any], str | None, datetime]) -> PolicyVersion:
+    return PolicyVersion(row.version, row.document, row.note, row.created_at)

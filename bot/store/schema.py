@@ -1,0 +1,191 @@
+"""The tables, as SQLAlchemy Core sees them. Migrations create them; a test keeps the two the same.
+
+Everything is keyed by site, so that a query without a site cannot be written by accident.
+"""
+
+import datetime as dt
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import JSON, TypeDecorator
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """An aware datetime, stored as whole microseconds since 1970 UTC: the same on every database, and sortable."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> dt.datetime | None:
+        return None if value is None else EPOCH + value * _MICROSECOND
+
+
+# SQLite keeps a table in the order of its INTEGER PRIMARY KEY only if the type is spelled exactly so.
+Id = BigInteger().with_variant(Integer, "sqlite")
+Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+metadata = MetaData()
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    UniqueConstraint("token_hash", name="keys_token_hash"),
+    Index("keys_site", "site", "id"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", Document, nullable=False),
+    Column("note", Text),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "version", name="policies_pkey"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("thread", String, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    PrimaryKeyConstraint("site", "thread", name="threads_pkey"),
+)
+
+authors = Table(
+    "authors",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("author_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("standing", String, nullable=False),
+    Column("approved", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    PrimaryKeyConstraint("site", "author_id", name="authors_pkey"),
+    # Counters change with every comment: room on the page lets PostgreSQL change a row in place.
+    postgresql_with={"fillfactor": 70},
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("thread", String, nullable=False),
+    Column("parent", BigInteger),
+    Column("author_id", String, nullable=False),
+    Column("author_name", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_hash", LargeBinary, nullable=False),
+    Column("permalink", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("status", String, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("severity", Float(53), nullable=False),
+    Column("analysis", Document),
+    Column("evidence", Document, nullable=False),
+    Column("model", String),
+    Column("policy", Integer, nullable=False),
+    Index("comments_by_time", "site", "status", "id"),
+    Index("comments_by_severity", "site", "status", "severity", "id"),
+    Index("comments_by_thread", "site", "thread", "status", "id"),
+    # text_hash rides along so that flood and repeat posts are counted from the index alone.
+    Index("comments_by_author", "site", "author_id", "status", "id", "text_hash"),
+)
+
+comment_reasons = Table(
+    "comment_reasons",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("comment_id", BigInteger, nullable=False),
+    Column("severity", Float(53), nullable=False),
+    PrimaryKeyConstraint("site", "status", "reason", "comment_id", name="comment_reasons_pkey"),
+    Index("comment_reasons_by_severity", "site", "status", "reason", "severity", "comment_id"),
+    sqlite_with_rowid=False,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("comment_id", BigInteger, ForeignKey("comments.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("moderator", String),
+    Column("reason", String),
+    Column("note", Text),
+    Column("before", String),
+    Column("after", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("comment_id", "number", name="decisions_pkey"),
+    sqlite_with_rowid=False,
+)
+
+queue_counts = Table(
+    "queue_counts",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("site", "status", "reason", "shard", name="queue_counts_pkey"),
+    sqlite_with_rowid=False,
+    postgresql_with={"fillfactor": 30},
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("comment_id", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "key", name="idempotency_pkey"),
+    Index("idempotency_by_age", "created_at"),
+    sqlite_with_rowid=False,
+)
+
+# The table for text search, comment_words, is of another kind on each database: see search.py and the migration.

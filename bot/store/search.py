@@ -1,0 +1,90 @@
+"""Text search: the words of a comment, and where each database keeps them.
+
+SQLite keeps them in an FTS5 table, PostgreSQL in a tsvector with a GIN index. Both hold exactly the tokens made
+here, so that both find the same. Besides the words of the text, each comment carries one place token (site and
+status, marked by an underscore that no word has), so that the index alone finds "held comments of this site with
+these words". Whoever changes `words` must fill the table again in a migration: SQLite's table does not keep the
+text and forgets a comment only if it is told the same tokens again.
+"""
+
+import re
+import unicodedata
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, bindparam, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from bot.comment import Status
+
+_LONGEST_WORD = 64
+# Scripts without spaces between words: each character stands for itself.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+
+_postgres = MetaData()
+words_table = Table(
+    "comment_words",
+    _postgres,
+    Column("comment_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("site", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
+)
+
+_ADD = {
+    "sqlite": text("INSERT INTO comment_words (rowid, words) VALUES (:id, :words)"),
+    "postgresql": text(
+        "INSERT INTO comment_words (comment_id, site, status, words)"
+        " VALUES (:id, :site, :status, CAST(:words AS tsvector))"
+    ).bindparams(bindparam("words", type_=String)),
+}
+_FORGET = {
+    "sqlite": text("INSERT INTO comment_words (comment_words, rowid, words) VALUES ('delete', :id, :words)"),
+    "postgresql": text("DELETE FROM comment_words WHERE comment_id = :id AND site = :site"),
+}
+
+
+def words(written: str) -> list[str]:
+    """Each word once, in the order of the text: case, accents and width folded; underscores and signs separate."""
+    folded = written.casefold()
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded)
+        bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        folded = unicodedata.normalize("NFC", bare)
+    return list(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(folded)))
+
+
+def place(site: str, status: Status) -> str:
+    """The token that stands for a site and a status."""
+    return f"_{site}_{status.value}"
+
+
+def indexed(site: str, status: Status, written: str) -> str:
+    """All tokens of a comment, as both databases take them."""
+    return " ".join((place(site, status), *words(written)))
+
+
+def sqlite_query(site: str, status: Status, wanted: list[str]) -> str:
+    """FTS5's MATCH for comments there that have every wanted word; the last one may be the beginning of a word."""
+    return " AND ".join(f'"{token}"' for token in (place(site, status), *wanted)) + "*"
+
+
+def postgres_query(site: str, status: Status, wanted: list[str]) -> str:
+    """The same as a tsquery."""
+    return " & ".join(f"'{token}'" for token in (place(site, status), *wanted)) + ":*"
+
+
+def add(conn: Connection, site: str, status: Status, comment_id: int, written: str) -> None:
+    """Makes a comment findable."""
+    parameters = {"id": comment_id, "words": indexed(site, status, written)}
+    if conn.dialect.name == "postgresql":
+        parameters |= {"site": site, "status": status.value}
+    conn.execute(_ADD[conn.dialect.name], parameters)
+
+
+def move(conn: Connection, site: str, comment_id: int, written: str, before: Status, after: Status) -> None:
+    """Makes a comment findable under its new status only."""
+    if conn.dialect.name == "sqlite":
+        conn.execute(_FORGET["sqlite"], {"id": comment_id, "words": indexed(site, before, written)})
+    else:
+        conn.execute(_FORGET["postgresql"], {"id": comment_id, "site": site})
+    add(conn, site, after, comment_id, written)

@@ -1,0 +1,104 @@
+"""Comments for tests, stored the way the service stores them; a test names only what it is about."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from bot.comment import Comment, DecisionRecord, History, Status, mint_id
+from bot.store import comments, decisions, sites
+from bot.store.comments import Recorded, Windows
+from bot.store.database import Database
+from bot.store.idempotency import Idempotency
+from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
+from sentiment.scores import Analysis
+from tests.builders import NOON, analysis, submission
+
+WINDOWS = Windows(flood=timedelta(minutes=1), repeat=timedelta(hours=24))
+SCORED = analysis()
+_noise = count(1)
+
+
+async def add_sites(database: Database) -> None:
+    """Makes sure that there are the sites "demo" and "other"."""
+    for name in ("demo", "other"):
+        if not await database.read(sites.exists, name):
+            await database.write(sites.add, name, NOON)
+
+
+def verdict(decision: Decision = Decision.HOLD, *reasons: Reason, severity: float = 0.5) -> Verdict:
+    """A verdict for these reasons."""
+    evidence = tuple(Evidence(reason, decision) for reason in reasons)
+    return Verdict(decision, evidence, severity, "test-1", 1)
+
+
+async def record(
+    database: Database,
+    text: str = "A fair point, thank you.",
+    *,
+    site: str = "demo",
+    author: str = "ada",
+    thread: str = "article-1",
+    parent: int | None = None,
+    judge: Callable[[History], Verdict] = lambda _: verdict(),
+    scored: Analysis | None = SCORED,
+    at: datetime = NOON,
+    wanted: Idempotency | None = None,
+) -> Recorded:
+    """Stores one comment; held without a reason, if the test does not say otherwise."""
+    return await database.write(
+        comments.record,
+        site,
+        replace(submission(text, author=author, thread=thread), parent=parent),
+        mint_id(at, next(_noise)),
+        scored,
+        hashlib.sha256(text.encode()).digest(),
+        WINDOWS,
+        judge,
+        wanted,
+        at,
+    )
+
+
+async def stored(
+    database: Database,
+    text: str = "A fair point, thank you.",
+    judged: Verdict | None = None,
+    *,
+    site: str = "demo",
+    author: str = "ada",
+    thread: str = "article-1",
+    scored: Analysis | None = SCORED,
+    at: datetime = NOON,
+) -> Comment:
+    """A stored comment that got this verdict."""
+    given = judged or verdict()
+    outcome = await record(
+        database, text, site=site, author=author, thread=thread, judge=lambda _: given, scored=scored, at=at
+    )
+    return outcome.comment
+
+
+async def decided(
+    database: Database,
+    comment: Comment,
+    decision: Decision = Decision.APPROVE,
+    *,
+    expected: Status = Status.HELD,
+    moderator: str = "grace",
+    at: datetime = NOON,
+) -> tuple[Comment, DecisionRecord]:
+    """A moderator's decision on a stored comment."""
+    return await database.write(
+        decisions.record,
+        comment.site,
+        comment.id,
+        decision,
+        expected,
+        DecisionSource.MODERATOR,
+        moderator,
+        "off_topic",
+        "Seen twice.",
+        at,
+    )
