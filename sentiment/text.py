@@ -90,6 +90,14 @@ _PICTURE = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001fbff"
 _LOOSE_JOINER = re.compile(rf"(?<![{GAP}{_PICTURE}])\u200d|\u200d(?![{_PICTURE}])")
 
 
+_SIGNS = frozenset("™℠ℹ‼⁉㊗㊙") | {chr(code) for code in range(0x1F200, 0x1F300)}
+"""Pictures and marks that mean more than the letters which NFKC would put in their place."""
+
+
+def _compatible(character: str) -> str:
+    return character if character in _SIGNS else unicodedata.normalize("NFKC", character)
+
+
 class _Visible(dict[int, str]):
     """Code point -> the one character that shows it, or `GAP` where nothing does; filled as characters turn up."""
 
@@ -101,7 +109,7 @@ class _Visible(dict[int, str]):
         elif category in ("Cc", "Cf") or 0xFE00 <= code <= 0xFE0F or 0xE0000 <= code <= 0xE0FFF or code in _HIDDEN:
             shown = GAP
         else:
-            compatible = unicodedata.normalize("NFKC", character)
+            compatible = _compatible(character)
             shown = compatible if len(compatible) == 1 else character
         self[code] = shown
         return shown
@@ -142,14 +150,12 @@ _LONGEST_EXPANSION = 4
 
 
 def _expansions(text: str) -> list[Edit]:
-    """Characters that NFKC writes as several (ligatures, ellipsis, squared words); signs like ™ and ¨ stay."""
+    """Characters that NFKC writes as several (ligatures, ellipsis, squared words); spacing accents like ¨ stay."""
     if unicodedata.is_normalized("NFKC", text):
         return []
     written = {
         character: compatible
         for character in set(text)
-        if 1 < len(compatible := unicodedata.normalize("NFKC", character)) <= _LONGEST_EXPANSION
-        and not compatible.startswith(" ")
-        and character not in "™℠"
+        if 1 < len(compatible := _compatible(character)) <= _LONGEST_EXPANSION and not compatible.startswith(" ")
     }
     return [Edit(at, at + 1, written[letter]) for at, letter in enumerate(text) if letter in written] if written else []
