@@ -1,0 +1,184 @@
+"""Wiring: builds every part from the settings, opens and closes them in order, and serves until told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.cache import Cache, Topic
+from bot.demo import demo_key
+from bot.moderation import Moderation
+from bot.scoring import Scoring
+from bot.settings import Settings
+from bot.store.database import Database, StoreUnavailable
+from bot.web import routing
+from bot.web.guards import journal
+from bot.web.guards.keyring import Keyring
+from bot.web.guards.parts import OPENING, Limits, Opening, Parts
+
+_LOG = logging.getLogger(__name__)
+_FIRST_WAIT = 5.0
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 5.0
+_BACKLOG = 1024
+_LAST_SECONDS = 2.0
+
+
+class ServeError(Exception):
+    """The service cannot be served; the message says what to do."""
+
+
+async def build(settings: Settings) -> web.Application:
+    """The whole service. It opens its parts when it is started and closes them when it is cleaned up."""
+    opening = Opening(settings.metrics_folder)
+    app = routing.application(opening, shows_demo=settings.shows_demo)
+    app.cleanup_ctx.append(lambda _: _open_parts(settings, opening))
+    return app
+
+
+async def gunicorn() -> web.Application:
+    """For gunicorn: `gunicorn bot.app:gunicorn --worker-class aiohttp.GunicornWebWorker --no-control-socket`."""
+    settings = Settings.load()
+    journal.configure(settings.log_level)
+    app = await build(settings)
+
+    async def drain(app: web.Application) -> None:
+        app[OPENING].draining = True
+
+    app.on_shutdown.append(drain)
+    return app
+
+
+async def _open_parts(settings: Settings, opening: Opening) -> AsyncIterator[None]:
+    """Parts open from the ground up and close in the other direction."""
+    cache = await Cache.open(_text(settings.redis_url))
+    scoring = Scoring(cache.scores, settings.model)
+    opener = asyncio.create_task(_open_store(settings, opening, cache, scoring), name="open the store")
+    try:
+        # What waiting cannot mend ends the start here; a database that is away is waited for while serving.
+        await asyncio.wait({opener}, timeout=_FIRST_WAIT)
+        if opener.done():
+            opener.result()
+        else:
+            opener.add_done_callback(_stop_if_failed)
+        yield
+    finally:
+        opener.cancel()
+        await asyncio.wait({opener})
+        await scoring.close()
+        await cache.close()
+        if not opener.cancelled() and opener.exception() is None:
+            await opener.result().close()
+
+
+async def _open_store(settings: Settings, opening: Opening, cache: Cache, scoring: Scoring) -> Database:
+    database = await _patiently(settings)
+    key = None
+    if settings.shows_demo:
+        key = await demo_key(database, settings.data, datetime.now(UTC))
+    moderation = Moderation(database, scoring)
+    keyring = Keyring(database)
+    cache.wake.on(Topic.KEYS, keyring.forget)
+    cache.wake.on(Topic.POLICIES, moderation.forget_policies)
+    limits = Limits(settings.rate_limit, settings.body_seconds)
+    opening.done(Parts(database, cache, scoring, moderation, keyring, limits, key))
+    return database
+
+
+async def _patiently(settings: Settings) -> Database:
+    """The database, as soon as it is there: it may be started at the same time as Parley."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await Database.open(_text(settings.database_url), settings.data)
+        except StoreUnavailable as error:
+            _LOG.warning("The database does not answer; trying again in %g s. %s", pause, error)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _stop_if_failed(opener: asyncio.Task[Database]) -> None:
+    if not opener.cancelled() and (error := opener.exception()) is not None:
+        _LOG.critical("Parley cannot start: %s", error)
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+async def serve(settings: Settings, announce: Callable[[str], None], door: socket.socket | None = None) -> None:
+    """Serves until SIGTERM or SIGINT, then drains: not ready, door closed, requests finished, parts closed.
+
+    `announce` is called with the address once the door is open. A second signal ends the waiting for requests.
+    `door` is where to listen; without it one is opened. Raises ServeError, and what opening the store raises.
+    """
+    door = door or open_door(settings)
+    app = await build(settings)
+    opening = app[OPENING]
+    signals = _Signals()
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_LAST_SECONDS)
+    try:
+        await runner.setup()
+        site = web.SockSite(runner, door, backlog=_BACKLOG)
+        await site.start()
+        announce(_address(door))
+        await signals.first.wait()
+        opening.draining = True
+        await signals.second_within(settings.drain_seconds)
+        await site.stop()
+        await signals.second_before(opening.drained(), settings.finish_seconds)
+    finally:
+        await runner.cleanup()
+        door.close()
+
+
+class _Signals:
+    """SIGTERM and SIGINT as events: the first asks to stop, the second asks to hurry."""
+
+    def __init__(self) -> None:
+        self.first = asyncio.Event()
+        self._second = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._heard)
+
+    def _heard(self) -> None:
+        (self._second if self.first.is_set() else self.first).set()
+
+    async def second_within(self, seconds: float) -> None:
+        """Wait that long, or until the second signal."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._second.wait(), seconds)
+
+    async def second_before(self, work: Coroutine[None, None, None], seconds: float) -> None:
+        """Wait for the work, or that long, or until the second signal."""
+        waited = {asyncio.ensure_future(work), asyncio.ensure_future(self._second.wait())}
+        _, pending = await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+
+
+def open_door(settings: Settings, *, shared: bool = False) -> socket.socket:
+    """A bound socket on the host and port of the settings; `shared` lets several processes bind the same port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        door = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG, reuse_port=shared)
+    except OSError as error:
+        raise ServeError(
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
+            "Choose another with --host and --port, or end the program that uses it."
+        ) from error
+    door.setblocking(False)
+    return door
+
+
+def _address(door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

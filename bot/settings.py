@@ -1,0 +1,99 @@
+"""Every setting of the service, read from the environment here and nowhere else."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.address import is_loopback
+
+_PREFIX = "PARLEY_"
+
+
+class SettingsError(Exception):
+    """A setting has a value that it cannot have; the message names the variable and what it takes."""
+
+
+class LogLevel(StrEnum):
+    """From which level on log lines are written; `info` writes one for each request."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def _postgresql(url: SecretStr | None) -> SecretStr | None:
+    if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("must begin with postgresql://, as in postgresql://parley:password@localhost/parley")
+    return url
+
+
+def _redis(url: SecretStr | None) -> SecretStr | None:
+    if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://, as in redis://localhost:6379/0")
+    return url
+
+
+class Settings(BaseSettings):
+    """What an operator can choose; each field is the variable PARLEY_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+
+    database_url: Annotated[
+        SecretStr | None,
+        AfterValidator(_postgresql),
+        Field(description="PostgreSQL, as postgresql://user:password@host/name. Unset: an SQLite file in `data`."),
+    ] = None
+    redis_url: Annotated[
+        SecretStr | None,
+        AfterValidator(_redis),
+        Field(description="Redis, as redis://host:6379/0. Unset: scores and limits are kept in each process."),
+    ] = None
+    data: Annotated[Path, Field(description="Folder for the SQLite file and the demo's key.")] = Path("data")
+    host: Annotated[str, Field(min_length=1, description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes any free one.")] = 8080
+    workers: Annotated[int, Field(ge=1, le=64, description="Processes that share the port.")] = 1
+    rate_limit: Annotated[int, Field(ge=0, le=10_000_000, description="Requests a minute; 0: no limit.")] = 60_000
+    body_seconds: Annotated[float, Field(gt=0, le=300, description="Seconds in which a body must arrive.")] = 10
+    drain_seconds: Annotated[
+        float,
+        Field(ge=0, le=300, description="Seconds between /readyz saying no and the port being closed on SIGTERM."),
+    ] = 0
+    finish_seconds: Annotated[
+        float, Field(gt=0, le=300, description="Seconds that requests under way get to finish on SIGTERM.")
+    ] = 30
+    log_level: Annotated[LogLevel, Field(description="`info` writes a line for each request.")] = LogLevel.INFO
+    model: Annotated[str | None, Field(description="Version of the models. Unset: the current one.")] = None
+    demo: Annotated[
+        bool | None,
+        Field(description="The demo page at /demo. Unset: on with SQLite on a loopback address, else off."),
+    ] = None
+    metrics_folder: Annotated[
+        Path | None, Field(description="Where processes share their metrics; set by Parley itself for its workers.")
+    ] = None
+
+    @classmethod
+    def load(cls, **chosen: Any) -> Self:
+        """The settings from the environment, and before it what was `chosen` on the command line (None: nothing).
+
+        Raises SettingsError. Any: whatever the fields take; pydantic checks it.
+        """
+        try:
+            return cls(**{name: value for name, value in chosen.items() if value is not None})
+        except ValidationError as error:
+            # Without the values: one of them may hold a password.
+            found = error.errors(include_input=False, include_url=False)
+            raise SettingsError("\n".join(_sentence(str(one["loc"][0]), one["msg"]) for one in found)) from None
+
+    @property
+    def shows_demo(self) -> bool:
+        """Is the demo page served?"""
+        return self.demo if self.demo is not None else self.database_url is None and is_loopback(self.host)
+
+
+def _sentence(name: str, message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{_PREFIX}{name.upper()} has a wrong value: {message[:1].lower()}{message[1:]}."

@@ -1,0 +1,58 @@
+"""The order in which a request is let in: parts ready, key, rate, address, query, body; then the endpoint."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.store.keys import Key, Scope
+from bot.web.guards.bodies import check_media_type, parse_body, parse_query, parse_strings, read_body, refuse_query
+from bot.web.guards.parts import Opening, Parts
+from bot.web.guards.problems import EXPECTATION, TOO_MANY, Refusal
+from bot.web.guards.routes import AnyRoute, Ask
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+KEY = web.RequestKey("key", Key)
+
+
+def door(route: AnyRoute, opening: Opening) -> Handler:
+    """The aiohttp handler of a route, with every guard that the route asks for."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        parts = opening.parts or await opening.opened()
+        key = await admit(request, parts, route.scope)
+        path = None if route.path is None else parse_strings(request.match_info, route.path, "path")
+        query = None
+        if route.query is not None:
+            query = parse_query(request.query, route.query)
+        elif request.rel_url.raw_query_string:
+            refuse_query(request.query)
+        raw_body, body = b"", None
+        if route.body is not None:
+            check_media_type(request)
+            raw_body = await read_body(request, route.largest_body, parts.limits.body_seconds)
+            body = parse_body(raw_body, route.body)
+        return await route.endpoint(Ask(key, body, query, path, raw_body, request, parts))
+
+    return handle
+
+
+async def admit(request: web.Request, parts: Parts, scope: Scope) -> Key:
+    """Who asks, if they may and are not too many; a Refusal otherwise."""
+    key = await parts.keyring.identify(request.headers.get("Authorization"), scope)
+    request[KEY] = key
+    per_minute = parts.limits.requests_per_minute
+    if per_minute:
+        wait = await parts.cache.rates.take(str(key.id), per_minute)
+        if wait:
+            raise Refusal(TOO_MANY, f"This key may ask {per_minute} times a minute.", retry_after=wait)
+    return key
+
+
+async def expect(request: web.Request) -> None:
+    """`Expect: 100-continue` is met at once; nothing else can be expected (RFC 9110, 10.1.1)."""
+    if request.headers.get("Expect", "").lower() != "100-continue":
+        raise Refusal(EXPECTATION, "The only expectation that can be met is 100-continue.")
+    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    # The interim answer does not count as the beginning of the real one.
+    request.writer.output_size = 0

@@ -1,0 +1,74 @@
+"""Who asks: the key in a request, looked up once a second at most."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from typing import Final
+
+from bot.store import keys
+from bot.store.database import Database
+from bot.store.keys import Key, Scope
+from bot.token import PREFIX, token_hash
+from bot.web.guards.problems import FORBIDDEN, UNIDENTIFIED, Refusal
+
+FRESHNESS: Final = 1.0
+"""Seconds for which a key may be believed without asking the store again."""
+
+_MOST_KEPT = 10_000
+_BEARER = "bearer "
+_LONGEST_TOKEN = 200
+
+
+class Keyring:
+    """Knows the keys that asked lately; a revoked key is refused after a second at the latest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: OrderedDict[str, tuple[float, Key | None]] = OrderedDict()
+        self._asking: dict[str, asyncio.Future[Key | None]] = {}
+
+    async def identify(self, authorization: str | None, needed: Scope) -> Key:
+        """The key behind an Authorization header, if its scope includes `needed`; a Refusal or StoreUnavailable."""
+        if authorization is None:
+            raise _unidentified("Send a key in the header Authorization: Bearer parley_...")
+        kept = self._kept.get(authorization)
+        if kept is not None and time.monotonic() - kept[0] < FRESHNESS:
+            key = kept[1]
+        else:
+            key = await self._look_up(authorization)
+        if key is None:
+            raise _unidentified("This key is not known or was revoked.")
+        if key.scope is not needed and not key.scope.includes(needed):
+            raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {needed}.")
+        return key
+
+    def forget(self) -> None:
+        """A key was changed somewhere: ask the store before believing any."""
+        self._kept.clear()
+
+    async def _look_up(self, authorization: str) -> Key | None:
+        """Everyone who asks about the same key at once shares one question to the store."""
+        asking = self._asking.get(authorization)
+        if asking is None:
+            asking = asyncio.ensure_future(self._ask_store(authorization))
+            self._asking[authorization] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(authorization, None))
+        return await asyncio.shield(asking)
+
+    async def _ask_store(self, authorization: str) -> Key | None:
+        token = authorization[len(_BEARER) :].strip()
+        if authorization[: len(_BEARER)].lower() != _BEARER or not token.startswith(PREFIX):
+            raise _unidentified("The header must read Authorization: Bearer and a key that begins with parley_.")
+        if len(token) > _LONGEST_TOKEN:
+            raise _unidentified("This key is not known or was revoked.")
+        asked_at = time.monotonic()
+        key = await self._database.read(keys.find, token_hash(token))
+        self._kept[authorization] = (asked_at, key)
+        self._kept.move_to_end(authorization)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return key
+
+
+def _unidentified(detail: str) -> Refusal:
+    return Refusal(UNIDENTIFIED, detail, headers={"WWW-Authenticate": 'Bearer realm="parley"'})

@@ -1,0 +1,78 @@
+"""What the app built and the endpoints work with, and the wait until it is there."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.cache import Cache
+from bot.moderation import Moderation
+from bot.scoring import Scoring
+from bot.store.database import Database
+from bot.web.guards.keyring import Keyring
+from bot.web.guards.problems import STARTING, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Requests a minute and key (0: no limit), and the seconds within which a body must be complete."""
+
+    requests_per_minute: int
+    body_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything an endpoint may use. `demo_key` is None where there is no demo page."""
+
+    database: Database
+    cache: Cache
+    scoring: Scoring
+    moderation: Moderation
+    keyring: Keyring
+    limits: Limits
+    demo_key: str | None
+
+
+class Opening:
+    """The parts once they are built, and whether this process still takes work."""
+
+    def __init__(self, metrics_folder: Path | None = None, patience: float = 10.0) -> None:
+        """`metrics_folder` is where workers share metrics; a request waits `patience` seconds for the parts."""
+        self.metrics_folder = metrics_folder
+        self.parts: Parts | None = None
+        self.draining = False
+        self.under_way = 0
+        self._patience = patience
+        self._done = asyncio.Event()
+        self._quiet = asyncio.Event()
+
+    def done(self, parts: Parts) -> None:
+        """The parts are there."""
+        self.parts = parts
+        self._done.set()
+
+    def finished(self) -> None:
+        """A request under way has its answer."""
+        self.under_way -= 1
+        if self.draining and not self.under_way:
+            self._quiet.set()
+
+    async def drained(self) -> None:
+        """Return once no request is under way; the door must be closed by then."""
+        if self.under_way:
+            await self._quiet.wait()
+
+    async def opened(self) -> Parts:
+        """The parts; a Refusal where they are not there in time."""
+        if self.parts is None:
+            try:
+                await asyncio.wait_for(self._done.wait(), self._patience)
+            except TimeoutError as error:
+                raise Refusal(STARTING, "Parley is starting, or waits for its database.") from error
+        assert self.parts is not None, "set before the event"
+        return self.parts
+
+
+OPENING = web.AppKey("opening", Opening)

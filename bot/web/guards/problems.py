@@ -1,0 +1,162 @@
+"""Every way in which a request can fail, as RFC 9457 problems, and the one table from exceptions to them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from bot.review import AlreadyDecided, NoSuchTransition
+from bot.store.comments import UnknownParent
+from bot.store.cursor import BadCursor
+from bot.store.decisions import NoSuchComment
+from bot.store.faults import StoreUnavailable
+from bot.store.idempotency import IdempotencyMismatch
+from bot.store.policies import PolicyChanged
+from bot.web.guards.answers import Json, answer
+from bot.web.wire.answered import write_decision
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A sort of problem: its stable code, its HTTP status, and what callers can do about it."""
+
+    code: str
+    status: int
+    title: str
+    advice: str
+
+
+UNREADABLE: Final = Kind("unreadable", 400, "The request cannot be read", "Send valid JSON (RFC 8259) in UTF-8.")
+UNIDENTIFIED: Final = Kind(
+    "unidentified", 401, "No valid key", "Send `Authorization: Bearer` and a key that was not revoked."
+)
+FORBIDDEN: Final = Kind("forbidden", 403, "The key may not do this", "Use a key of this site with a wider scope.")
+NOT_FOUND: Final = Kind("not_found", 404, "There is nothing here", "Check the address and the key's site.")
+METHOD: Final = Kind("method", 405, "The method does not fit the address", "Use a method that `Allow` names.")
+SLOW_BODY: Final = Kind("slow_body", 408, "The body came too slowly", "Send the body without pauses, then try again.")
+DECIDED: Final = Kind(
+    "already_decided", 409, "Somebody decided before", "Look at `decided`, then decide again with the status as it is."
+)
+NO_TRANSITION: Final = Kind(
+    "no_such_transition", 409, "The status does not allow this decision", "Read the comment again; it may be withdrawn."
+)
+KEY_REUSED: Final = Kind(
+    "idempotency_mismatch", 409, "The Idempotency-Key is taken", "Give every new request a key of its own."
+)
+POLICY_CHANGED: Final = Kind(
+    "policy_changed", 409, "The policy was changed in between", "Read the policy, apply your change again, and save."
+)
+TOO_LARGE: Final = Kind("too_large", 413, "The body is too large", "Stay below the limit that `detail` names.")
+MEDIA_TYPE: Final = Kind("media_type", 415, "The body is not JSON", "Send `Content-Type: application/json`.")
+EXPECTATION: Final = Kind("expectation", 417, "The expectation cannot be met", "Expect nothing but `100-continue`.")
+INVALID: Final = Kind("invalid", 422, "Some fields are wrong", "Correct each of the fields in `errors`.")
+TOO_MANY: Final = Kind("too_many_requests", 429, "Too many requests", "Wait as many seconds as `Retry-After` says.")
+BROKEN: Final = Kind("broken", 500, "Parley failed", "Report it with the `request_id`; the logs hold where it failed.")
+UNAVAILABLE: Final = Kind(
+    "unavailable", 503, "The store does not answer", "Nothing was stored; try again after `Retry-After` seconds."
+)
+STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `Retry-After` seconds.")
+
+KINDS: Final[tuple[Kind, ...]] = (
+    *(UNREADABLE, UNIDENTIFIED, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
+    *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, EXPECTATION, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, STARTING),
+)
+
+EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
+    AlreadyDecided: DECIDED,
+    NoSuchTransition: NO_TRANSITION,
+    NoSuchComment: NOT_FOUND,
+    UnknownParent: INVALID,
+    BadCursor: INVALID,
+    IdempotencyMismatch: KEY_REUSED,
+    PolicyChanged: POLICY_CHANGED,
+    StoreUnavailable: UNAVAILABLE,
+}
+"""What the floors below may raise, and which problem it is. Their own words become the detail."""
+
+_FIELDS: Final[Mapping[type[Exception], str]] = {UnknownParent: "parent", BadCursor: "cursor"}
+
+_AIOHTTP: Final[Mapping[int, Kind]] = {
+    404: NOT_FOUND,
+    405: METHOD,
+    413: TOO_LARGE,
+    417: EXPECTATION,
+}
+_RETRY_SECONDS: Final[Mapping[Kind, float]] = {UNAVAILABLE: 2, STARTING: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """A wrong field, by the name that the request gave it, and a sentence's end that says what is wrong."""
+
+    field: str
+    message: str
+
+
+class Refusal(Exception):
+    """A request that is answered with a problem; raised by the guards and the endpoints themselves."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        """`retry_after` is in seconds; `errors` names every wrong field."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.retry_after = retry_after if retry_after is not None else _RETRY_SECONDS.get(kind)
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """The refusal that an exception stands for; None where it is a fault of ours."""
+    if isinstance(error, Refusal):
+        return error
+    kind = EXCEPTIONS.get(type(error))
+    if kind is not None:
+        detail = str(error) or kind.advice
+        field = _FIELDS.get(type(error))
+        return Refusal(kind, detail, errors=() if field is None else [FieldError(field, detail)])
+    if isinstance(error, web.HTTPException) and error.status in _AIOHTTP:
+        return _refusal_of_aiohttp(error, _AIOHTTP[error.status])
+    return None
+
+
+def _refusal_of_aiohttp(error: web.HTTPException, kind: Kind) -> Refusal:
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allowed = ", ".join(sorted(error.allowed_methods))
+        detail = f"{error.method} does not fit this address; it takes {allowed}."
+        return Refusal(kind, detail, headers={"Allow": allowed})
+    return Refusal(kind, kind.advice)
+
+
+def write_problem(refusal: Refusal, request_id: str, cause: Exception | None = None) -> web.Response:
+    """The shape of ProblemAnswered, as `application/problem+json`."""
+    kind = refusal.kind
+    body: Json = {
+        "type": f"/reference#problem-{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": refusal.detail,
+        "request_id": request_id,
+    }
+    if refusal.errors:
+        body["errors"] = [{"field": error.field, "message": error.message} for error in refusal.errors]
+    if isinstance(cause, AlreadyDecided):
+        body["decided"] = write_decision(cause.last)
+    headers = dict(refusal.headers)
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(refusal.retry_after)))
+    response = answer(body, kind.status, headers, content_type="application/problem+json")
+    if kind in (SLOW_BODY, TOO_LARGE):
+        # What is left of the body would otherwise be read as the next request.
+        response.force_close()
+    return response

@@ -1,0 +1,82 @@
+"""How an endpoint is declared: once, for serving it and for the reference alike."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from bot.store.keys import Key, Scope
+from bot.web.guards.bodies import LARGEST_BODY
+from bot.web.guards.parts import Parts
+from bot.web.guards.problems import Kind
+
+B = TypeVar("B", bound=BaseModel | None)
+Q = TypeVar("Q", bound=BaseModel | None)
+P = TypeVar("P", bound=BaseModel | None)
+
+
+class Group(StrEnum):
+    """The chapters of the reference."""
+
+    SCORING = "Scoring"
+    COMMENTS = "Comments"
+    MODERATION = "Moderation"
+    POLICY = "Policy"
+    OPERATION = "Operation"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[B, Q, P]):
+    """A request that passed every guard: who asks, and what, as checked models (None where there is none)."""
+
+    key: Key
+    body: B
+    query: Q
+    path: P
+    raw_body: bytes
+    request: web.Request
+    parts: Parts
+
+
+Endpoint = Callable[[Ask[B, Q, P]], Awaitable[web.Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[B, Q, P]):
+    """One method on one address. `answers` gives the model (or a
+    union of models, hence Any) of each good status, `refuses` what the endpoint itself
+    may refuse; what the guards refuse follows from the rest. `headers` are optional request headers, described."""
+
+    method: str
+    address: str
+    group: Group
+    scope: Scope
+    endpoint: Endpoint[B, Q, P]
+    summary: str
+    description: str
+    answers: Mapping[int, Any]
+    body: type[B] | None = None
+    query: type[Q] | None = None
+    path: type[P] | None = None
+    refuses: tuple[Kind, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    largest_body: int = LARGEST_BODY
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRoute:
+    """A GET that takes no key and no parameters. `answers` gives a model, or a content type where it is no JSON."""
+
+    address: str
+    group: Group
+    endpoint: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    summary: str
+    description: str
+    answers: Mapping[int, type[BaseModel] | str]
+
+
+# Any: a table of routes holds routes of every type of body, query and path.
+AnyRoute = Route[Any, Any, Any]

@@ -1,0 +1,92 @@
+"""The pages for people: the front page, the reference, and the demo. Files beside this one, plain HTML, CSS and JS.
+
+Nothing comes from elsewhere and nothing is inline, so the browser is told to refuse both.
+"""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final
+
+from aiohttp import web
+
+from bot.address import is_loopback
+from bot.web.guards.answers import answer
+from bot.web.guards.parts import OPENING
+from bot.web.guards.problems import NOT_FOUND, Refusal
+from bot.web.guards.routes import Group, PublicRoute
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+    "Server": "parley",
+}
+_TYPES: Final = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+_ALWAYS: Final = {
+    "/": "index.html",
+    "/reference": "reference.html",
+    "/pages/parley.css": "parley.css",
+    "/pages/index.js": "index.js",
+    "/pages/reference.css": "reference.css",
+    "/pages/reference.js": "reference.js",
+    "/pages/icon.svg": "icon.svg",
+}
+_DEMO: Final = {
+    "/demo": "demo.html",
+    "/pages/demo.css": "demo.css",
+    "/pages/demo.js": "demo.js",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
+    """The addresses of the pages; those of the demo only where it is shown."""
+    shown = _ALWAYS | _DEMO if shows_demo else _ALWAYS
+    found = tuple(_route(address, _file(name)) for address, name in shown.items())
+    return (*found, _route("/demo/key", read_demo_key)) if shows_demo else found
+
+
+def _route(address: str, handler: Handler) -> PublicRoute:
+    return PublicRoute(address, Group.OPERATION, handler, "", "", {})
+
+
+def _file(name: str) -> Handler:
+    body = files(__name__).joinpath(name).read_bytes()
+    mark = f'"{sha256(body).hexdigest()[:16]}"'
+    headers = _HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]], "ETag": mark}
+
+    async def read(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("If-None-Match") == mark:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=body, headers=headers)
+
+    return read
+
+
+async def read_demo_key(request: web.Request) -> web.StreamResponse:
+    """The demo's key, for the demo page on this very machine and for nobody else.
+
+    A page from elsewhere cannot read the answer (same origin), and cannot make its own name point here, because the
+    Host must be a loopback one (DNS rebinding).
+    """
+    parts = await request.app[OPENING].opened()
+    host = request.url.host or ""
+    if parts.demo_key is None or not is_loopback(host):
+        raise Refusal(NOT_FOUND, NOT_FOUND.advice)
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Refusal(NOT_FOUND, NOT_FOUND.advice)
+    return answer({"key": parts.demo_key})

@@ -1,0 +1,283 @@
+"""What Parley answers with. The models are the contract; the functions write the same shapes without the models.
+
+Checking our own answers again with pydantic would cost more than judging a remembered text, so answers are plain
+dictionaries, and a test holds every one of them against its model.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.comment import Comment, DecisionRecord, Status, write_id
+from bot.policy import Policy
+from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
+from bot.web.wire.asked import ID_PATTERN
+from sentiment.scores import Analysis, Attribute, Cause, Source
+
+# Any: JSON on its way out; its shape is the model that stands above each function.
+Json = dict[str, Any]
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Offset = Annotated[int, Field(ge=0, description="Code points from the beginning of the text.")]
+WrittenId = Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class Answered(BaseModel):
+    """Anything Parley sends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SentimentAnswered(Answered):
+    """Shares of negative, neutral and positive, the whole as -1..1, who answered (VADER or the classifier) and why."""
+
+    neg: Probability
+    neu: Probability
+    pos: Probability
+    compound: Annotated[float, Field(ge=-1, le=1)]
+    source: Source
+    cause: Cause
+
+
+class SpanAnswered(Answered):
+    """The characters [begin, end) that earned an attribute `weight` of its log-odds."""
+
+    attribute: Attribute
+    begin: Offset
+    end: Offset
+    weight: float
+
+
+class PlaceAnswered(Answered):
+    """The characters [begin, end)."""
+
+    begin: Offset
+    end: Offset
+
+
+class EvidenceAnswered(Answered):
+    """What one rule found and asks for; `value` was measured, `threshold` is what it was measured against."""
+
+    reason: Reason
+    decision: Decision
+    attribute: Attribute | None
+    value: float | None
+    threshold: float | None
+    span: PlaceAnswered | None
+
+
+class ScoreAnswered(Answered):
+    """A text's scores, and what the site's policy makes of them. A signal that is missing is absent, never 0."""
+
+    scores: Annotated[
+        dict[Attribute, Probability],
+        Field(description="A probability 0..1 that a reader would agree, for each attribute; empty for a blank text."),
+    ]
+    sentiment: SentimentAnswered | None
+    language: Annotated[str, Field(description="ISO 639-1, or `und` where it cannot be told.")]
+    spans: list[SpanAnswered]
+    decision: Decision
+    reasons: list[Reason]
+    evidence: list[EvidenceAnswered]
+    model_version: Annotated[str | None, Field(description="null while no scorer answers.")]
+    policy_version: int
+
+
+class ScoresAnswered(Answered):
+    """One score for each text, in the order asked."""
+
+    results: list[ScoreAnswered]
+
+
+class AuthorAnswered(Answered):
+    """Who wrote it, as the site knows them."""
+
+    id: str
+    name: str
+
+
+class CommentAnswered(ScoreAnswered):
+    """A stored comment: `decision` is what the rules made of it on arrival, `status` where it stands now."""
+
+    id: WrittenId
+    site: str
+    thread: str
+    parent: WrittenId | None
+    permalink: str | None
+    author: AuthorAnswered
+    text: str
+    created_at: datetime
+    status: Status
+    severity: Annotated[Probability, Field(description="How urgent it is for a moderator.")]
+
+
+class CommentsAnswered(Answered):
+    """A page of comments; `next` is the cursor of the page after it, null on the last one."""
+
+    items: list[CommentAnswered]
+    next: str | None
+
+
+class TotalsAnswered(Answered):
+    """How many comments of the site have the status asked for, whatever the other conditions say."""
+
+    all: Annotated[int, Field(ge=0)]
+    by_reason: dict[Reason, Annotated[int, Field(ge=0)]]
+
+
+class QueueAnswered(CommentsAnswered):
+    """A page of the queue. It may hold fewer than `limit` comments and still have a `next`: go on until null."""
+
+    totals: TotalsAnswered
+
+
+class DecisionAnswered(Answered):
+    """One line of a comment's audit trail; the first is the rules' own."""
+
+    comment: WrittenId
+    decision: Decision
+    source: DecisionSource
+    moderator: Annotated[str | None, Field(description="The name of the key that decided; null for a rule.")]
+    reason: str | None
+    note: str | None
+    before: Status | None
+    after: Status
+    at: datetime
+
+
+class DecidedAnswered(Answered):
+    """The comment as it stands now, and the decision that brought it there."""
+
+    comment: CommentAnswered
+    decision: DecisionAnswered
+
+
+class DecisionsAnswered(Answered):
+    """Every decision on a comment, oldest first."""
+
+    items: list[DecisionAnswered]
+
+
+class PolicyAnswered(Answered):
+    """The policy in force; version 0 is the one that Parley comes with."""
+
+    version: int
+    policy: Policy
+
+
+class FieldAnswered(Answered):
+    """One wrong field, named as in the request: `author.name`, `texts[3]`, `query.limit`."""
+
+    field: str
+    message: str
+
+
+class ProblemAnswered(Answered):
+    """What went wrong, as RFC 9457 writes it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: Annotated[str, Field(description="Quote it when asking for help; the logs hold the same.")]
+    errors: Annotated[list[FieldAnswered] | None, Field(description="Every wrong field, where fields are wrong.")] = (
+        None
+    )
+    decided: Annotated[DecisionAnswered | None, Field(description="The decision that came first.")] = None
+
+
+class StateAnswered(Answered):
+    """How this process does."""
+
+    status: Annotated[str, Field(description="`ready`, `degraded` (works, but something is away) or `unready`.")]
+    store: str
+    redis: Annotated[str, Field(description="`absent` (none is set), `up` or `away`.")]
+    model: Annotated[str, Field(description="`warm`, `warming` or `away` (comments are held meanwhile).")]
+    model_version: str | None
+
+
+class AliveAnswered(Answered):
+    """This process runs."""
+
+    status: str
+
+
+def write_score(analysis: Analysis | None, verdict: Verdict) -> Json:
+    """The shape of ScoreAnswered."""
+    if analysis is None:
+        said: Json = {"scores": {}, "sentiment": None, "language": "und", "spans": []}
+    else:
+        sentiment = analysis.sentiment
+        said = {
+            "scores": dict(analysis.scores),
+            "sentiment": sentiment
+            and {
+                "neg": sentiment.neg,
+                "neu": sentiment.neu,
+                "pos": sentiment.pos,
+                "compound": sentiment.compound,
+                "source": sentiment.source,
+                "cause": sentiment.cause,
+            },
+            "language": analysis.language,
+            "spans": [
+                {"attribute": span.attribute, "begin": span.begin, "end": span.end, "weight": span.weight}
+                for span in analysis.spans
+            ],
+        }
+    said["decision"] = verdict.decision
+    said["reasons"] = verdict.reasons
+    said["evidence"] = [_write_evidence(found) for found in verdict.evidence]
+    said["model_version"] = verdict.model
+    said["policy_version"] = verdict.policy
+    return said
+
+
+def _write_evidence(found: Evidence) -> Json:
+    return {
+        "reason": found.reason,
+        "decision": found.decision,
+        "attribute": found.attribute,
+        "value": found.value,
+        "threshold": found.threshold,
+        "span": found.span and {"begin": found.span.begin, "end": found.span.end},
+    }
+
+
+def write_comment(comment: Comment) -> Json:
+    """The shape of CommentAnswered."""
+    submission = comment.submission
+    return {
+        "id": write_id(comment.id),
+        "site": comment.site,
+        "thread": submission.thread,
+        "parent": None if submission.parent is None else write_id(submission.parent),
+        "permalink": submission.permalink,
+        "author": {"id": submission.author.id, "name": submission.author.name},
+        "text": submission.text,
+        "created_at": write_moment(comment.created_at),
+        "status": comment.status,
+        "severity": comment.verdict.severity,
+        **write_score(comment.analysis, comment.verdict),
+    }
+
+
+def write_decision(record: DecisionRecord) -> Json:
+    """The shape of DecisionAnswered."""
+    return {
+        "comment": write_id(record.comment),
+        "decision": record.decision,
+        "source": record.source,
+        "moderator": record.moderator,
+        "reason": record.reason,
+        "note": record.note,
+        "before": record.before,
+        "after": record.after,
+        "at": write_moment(record.at),
+    }
+
+
+def write_moment(moment: datetime) -> str:
+    """RFC 3339 in UTC, as `2026-11-23T12:00:00.123Z`."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
