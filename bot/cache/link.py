@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
-from bot.cache.flight import end
+from bot.flight import end
 
 _FAILURES = Counter(
     "parley_redis_failures", "Calls that got their declared answer because Redis gave none.", ["method"]

@@ -15,8 +15,8 @@ from typing import TypeVar
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
-from bot.cache.flight import Flight
 from bot.cache.link import Link, RedisAway
+from bot.flight import Flight
 
 _MOST_KEYS = 10_000
 _BATCH = 100

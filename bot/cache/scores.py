@@ -13,8 +13,8 @@ from prometheus_client import Counter
 from pydantic import TypeAdapter, ValidationError
 from redis.asyncio import Redis
 
-from bot.cache.flight import Flight
 from bot.cache.link import Link, RedisAway
+from bot.flight import Flight
 from sentiment.scores import Analysis
 
 _LOOKUPS = Counter("parley_score_cache_lookups", "Texts looked up in the score cache.", ["outcome"])

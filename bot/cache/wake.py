@@ -12,8 +12,8 @@ from enum import StrEnum
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.cache.flight import end
 from bot.cache.link import Link, RedisAway
+from bot.flight import end
 
 _CHANNEL = "parley:wake"
 _FIRST_PAUSE = 0.1

@@ -10,14 +10,24 @@ Answer = TypeVar("Answer")
 
 
 class Flight(Generic[Question, Answer]):
-    """Sends what is asked in batches of at most `most`, one batch at a time, in the order of asking.
+    """Sends what is asked in batches, one batch at a time, in the order of asking."""
 
-    `send` gives one answer per question. If it raises, everyone in that batch gets the error.
-    """
+    def __init__(
+        self,
+        send: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]],
+        most: int,
+        *,
+        weigh: Callable[[Question], int] = lambda _: 0,
+        heaviest: int = 0,
+    ) -> None:
+        """A batch holds at most `most` questions, and weighs at most `heaviest` unless it holds a single one.
 
-    def __init__(self, send: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]], most: int) -> None:
+        `send` gives one answer per question. If it raises, everyone in that batch gets the error.
+        """
         self._send = send
         self._most = most
+        self._weigh = weigh
+        self._heaviest = heaviest
         self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
         self._under_way: asyncio.Task[None] | None = None
 
@@ -34,7 +44,7 @@ class Flight(Generic[Question, Answer]):
         return answer
 
     async def close(self, patience: float) -> None:
-        """Let what waits fly for at most `patience` seconds, then give up on it."""
+        """Let what waits fly for at most `patience` seconds, then give up on it: its askers are cancelled."""
         if self._under_way is not None:
             await asyncio.wait([self._under_way], timeout=patience)
             await end(self._under_way)
@@ -44,19 +54,29 @@ class Flight(Generic[Question, Answer]):
 
     async def _fly(self) -> None:
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+            batch = self._next_batch()
             try:
                 answers = await self._send([question for question, _ in batch])
-            except BaseException as error:
-                for _, answer in batch:
-                    if not answer.done():
-                        answer.set_exception(error) if isinstance(error, Exception) else answer.cancel()
-                if not isinstance(error, Exception):
-                    raise
-                continue
-            for (_, waiter), given in zip(batch, answers, strict=True):
-                if not waiter.done():
-                    waiter.set_result(given)
+                for (_, waiter), given in zip(batch, answers, strict=True):
+                    if not waiter.done():
+                        waiter.set_result(given)
+            except Exception as error:  # noqa: BLE001 - it goes to whoever asked
+                for _, waiter in batch:
+                    if not waiter.done():
+                        waiter.set_exception(error)
+            finally:
+                for _, waiter in batch:
+                    waiter.cancel()
+
+    def _next_batch(self) -> list[tuple[Question, asyncio.Future[Answer]]]:
+        batch = [self._waiting.popleft()]
+        weight = self._weigh(batch[0][0])
+        while self._waiting and len(batch) < self._most:
+            weight += self._weigh(self._waiting[0][0])
+            if weight > self._heaviest > 0:
+                break
+            batch.append(self._waiting.popleft())
+        return batch
 
 
 async def end(task: asyncio.Task[None]) -> None:
