@@ -8,6 +8,7 @@ times, versions, addresses and units are no disguise and stay as they are; so do
 import re
 import unicodedata
 from functools import lru_cache
+from string import ascii_lowercase
 
 from anyascii import anyascii
 
@@ -111,7 +112,8 @@ _SIGN = r"0-9@$!|+*#%&^~_.\-€£¡"
 # Possessive from the start of a token, so that every character is looked at once; not after what stands in addresses.
 _SUSPECT = re.compile(rf"(?<![a-z/:=?&\\{_SIGN}])(?:[a-z]*+[{_SIGN}]++[a-z]|[a-z]++[*$@])[a-z{_SIGN}]*+(?![:/@]\w)")
 _LONGEST = 40
-_TRAILING = "!|+#%&^~_.-"
+_OPENING = "#*._~-"
+_CLOSING = "!|+#%&^~_.-"
 _FILLERS = {ord(sign): GAP for sign in "|+*#%&^~_.-!"}
 _READINGS = tuple(
     _FILLERS | str.maketrans("01345789@$€£¡!|+", f"o{one}eastbgas" + f"eli{bar}{bar}t")
@@ -122,7 +124,12 @@ _HIDDEN_LETTER = re.compile(r"[*#%&^~_@$!\-]")
 _NUMBERISH = re.compile(
     r"[@$€£]?[\d.,]+[a-z]{0,3}|[a-z]{1,3}(?!0[a-z])\d+[a-z]{0,2}|.*(?:\d\.\d|[689]|[a-z]2|2[a-z]).*|.*(\d)(?!\1)\d.*"
 )
-_SPELT = re.compile(r"(?<=[a-z])[013457$]{1,2}(?=[a-z])|(?<=\b[a-z])@(?=[a-z])|(?<=\b[a-z]{2})@(?=[a-z])")
+# Between two longer words (rock4ever, list1item) a digit is a digit; "0" and "$" hardly ever are.
+_SPELT = re.compile(
+    r"(?<=[a-z])(?:[0$]{1,2}|(?<![a-z]{3})[13457]{1,2}|[13457]{1,2}(?![a-z]{3}))(?=[a-z])"
+    r"|(?:(?<=\b[a-z])|(?<=\b[a-z]{2}))@(?=[a-z]{1,3}\b)"
+)
+_ACCOUNT = re.compile(r"@|.*@.*\.")
 _SPELLING = str.maketrans("013457$@", "oieastsa")
 
 
@@ -133,16 +140,19 @@ def _unmasked(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _word_behind(token: str) -> str:
-    core = token.rstrip(_TRAILING)
-    rest = token[len(core) :]
+    opening = token[: len(token) - len(token.lstrip(_OPENING))]
+    core = token[len(opening) :].rstrip(_CLOSING + "*" if "*" in opening else _CLOSING)
+    closing = token[len(opening) + len(core) :]
+    if core.isalpha():
+        return token
     for reading in _READINGS:
         letters = core.translate(reading)
         if _KNOWN.fullmatch(letters.replace(GAP, "")):
-            return letters + rest
+            return opening + letters + closing
     starred_out = _starred(core)
     if starred_out:
-        return starred_out + rest
-    if _NUMBERISH.fullmatch(core) or sum(map(str.isalpha, core)) < 3:
+        return opening + starred_out + closing
+    if _NUMBERISH.fullmatch(core) or _ACCOUNT.match(core) or sum(map(str.isalpha, core)) < 3:
         return token
     return _SPELT.sub(lambda found: found[0].translate(_SPELLING), token)
 
@@ -183,33 +193,34 @@ def _joined(text: str) -> str:
 
 
 def _together(found: re.Match[str]) -> str:
-    letters = found[0][::2]
-    if not letters.isalpha():
-        letters = letters.translate(_READINGS[0])
-        if not _KNOWN.search(letters):
-            return found[0]
-    return GAP.join(letters)
+    written, separator = found[0][::2], found[1]
+    letters = written.translate(_READINGS[0])
+    disguised = sum(map(str.isalpha, written)) >= 2 and _KNOWN.search(letters.replace(GAP, ""))
+    spelt_out = written.isalpha() and separator != "*" and not (separator == " " and _CHAT_WORDS.issuperset(written))
+    return GAP.join(letters) if disguised or spelt_out else found[0]
 
+
+_CHAT_WORDS = frozenset("iuranbcyo")
+"""Single letters that are words of their own: "r u a"."""
 
 # --- words drawn out --------------------------------------------------------------------------------------------------
 
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
-_THRICE = "kwx"
-"""Letters that stand three in a row on purpose: kkk, www, xxx."""
+_THRICE = frozenset({"kkk", "www", "xxx"})
+"""What stands three in a row on purpose."""
 _WINDOW = 12
-_TAIL = re.compile(r"[a-z]*\Z")
-_HEAD = re.compile(r"[a-z]*")
+_LETTERS = re.compile(r"[a-z]+")
 _SPELT_WITH_TWO = (
     "aggress all annoy apple arrog ass asshole ball bee been beer bell bigger biggest bitter bless blood "
     "bloody boo boob book boss bother bottom bull butt call cheer coffee cool coon creep cross deep diff door "
     "dress dull ease eff effort egg faggot fall fee feel feet fell fill food fool foot free full funny giggle "
     "gimme girl glass god good goof goose greed green grass gross guess hall happy hate hell hello hill hood "
-    "hook horr hurry ill jeez kiss keen keep kill knee less little loo look loose loss lottery mall mass "
+    "hook horr hurry ill jeez kiss keen keep kill knee less little look loose loss lottery mall mass "
     "matter meet mess miss mommy mood moon moron need nigga nigger noob ooo pass pee piss pizza poo pool poop "
     "poor pretty pull pussy really roll room root rubbish sass see seed seek seem seen sell sheep shoot "
     "shitty silly sleep small smell smooth soon sorry speed spell steel still stuff suck suffer summer sweet "
     "swallow tall teen tell terr three titt too took tool toss tree troll ugly umm wall weed week well will "
-    "wood woohoo woo worry yell yellow yummy zoo"
+    "wood woohoo worry yell yellow yummy zoo"
 )
 """Beginnings of words with a letter that is doubled in their ordinary spelling."""
 _DOUBLED = frozenset(_SPELT_WITH_TWO.split())
@@ -218,12 +229,21 @@ _DOUBLED = frozenset(_SPELT_WITH_TWO.split())
 def _shortened(found: re.Match[str]) -> str:
     """One letter for a drawn-out one, or two where the word is spelt with two."""
     letter, length = found[1], len(found[0])
-    if letter in _THRICE:
-        return letter * 3 + GAP * (length - 3)
     begin, end = found.span()
-    before = _TAIL.search(found.string[max(0, begin - _WINDOW) : begin])
-    after = _HEAD.match(found.string, end, end + _WINDOW)
-    stem = before[0] if before else ""
-    word = stem + 2 * letter + (_DRAWN_OUT.sub(r"\1", after[0]) if after else "")
-    doubled = any(word[:size] in _DOUBLED for size in range(len(stem) + 2, len(word) + 1))
-    return letter * (2 if doubled else 1) + GAP * (length - (2 if doubled else 1))
+    stem = _last_letters(found.string[max(0, begin - _WINDOW) : begin])
+    ending = _LETTERS.match(found.string, end, end + _WINDOW)
+    if not stem and not ending and letter * 3 in _THRICE:
+        kept = 3
+    else:
+        kept = 2 if _spelt_with_two(stem, letter, ending[0] if ending else "") else 1
+    return letter * kept + GAP * (length - kept)
+
+
+def _last_letters(text: str) -> str:
+    return text[len(text.rstrip(ascii_lowercase)) :]
+
+
+@lru_cache(maxsize=4096)
+def _spelt_with_two(stem: str, letter: str, ending: str) -> bool:
+    word = stem + 2 * letter + _DRAWN_OUT.sub(r"\1", ending)
+    return any(word[:size] in _DOUBLED for size in range(len(stem) + 2, len(word) + 1))
