@@ -1,0 +1,53 @@
+"""The commands, each loaded only when it is called: `./parley keys create` must not wait for scikit-learn."""
+
+import importlib
+from typing import Final
+
+import click
+
+COMMANDS: Final[dict[str, str]] = {
+    "serve": "Run the service and print where everything is.",
+    "score": "Score comments from a file or standard input, JSON lines in and out.",
+    "queue": "List the comments that wait for a moderator.",
+    "decide": "Approve or reject a comment.",
+    "keys": "Create, list and revoke a site's keys.",
+    "sites": "Add and list sites.",
+    "policy": "Show, check and set a site's policy.",
+    "train": "Train the models on public data.",
+    "evaluate": "Measure the models on public data.",
+    "migrate": "Bring the database to this version's tables.",
+    "bench": "Measure the service against a bare echo, as ratios.",
+    "test": "Set up real Redis and PostgreSQL and run all tests.",
+    "check": "Run the linters, the types, the import floors and the search for dead code.",
+}
+
+_OF_THE_SCRIPT: Final = ("test", "check")
+"""The script `parley` runs these itself, since they need more than the service has installed."""
+
+
+class _Commands(click.Group):
+    """Lists the commands from the table above and imports `bot.command.NAME` for the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name in _OF_THE_SCRIPT:
+            return click.Command(cmd_name, help=f"{COMMANDS[cmd_name]} Run it as ./parley {cmd_name}.")
+        command: click.Command = importlib.import_module(f"bot.command.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="parley", message="parley %(version)s")
+def parley() -> None:
+    """Parley moderates a site's comments: scores, verdicts with evidence, and a queue for people.
+
+    Start with `./parley serve`.
+    """

@@ -1,0 +1,126 @@
+"""`./parley queue`: the comments that wait for a moderator, as a table or as JSON lines."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.command.store import data_option, require_site, with_store
+from bot.comment import Comment, Status, write_id
+from bot.store import queue
+from bot.store.cursor import BadCursor
+from bot.store.database import Database
+from bot.store.queue import Order, Page, QueueFilter, Sort
+from bot.verdict import Reason
+from bot.web.wire.answered import write_comment
+from sentiment.scores import Attribute
+
+
+def _choice(values: type[Status] | type[Reason] | type[Attribute] | type[Sort] | type[Order]) -> click.Choice[str]:
+    return click.Choice([value.value for value in values])
+
+
+@click.command(name="queue")
+@click.argument("site")
+@click.option("--status", type=_choice(Status), default=Status.HELD.value, show_default=True)
+@click.option("--reason", type=_choice(Reason), metavar="REASON", help="Only comments held for this reason.")
+@click.option("--attribute", type=_choice(Attribute), help="Only comments with --min-score or more of this.")
+@click.option("--min-score", type=click.FloatRange(0, 1), default=0.5, show_default=True)
+@click.option("--author", help="Only comments of the author with this id.")
+@click.option("--thread", help="Only comments in this thread.")
+@click.option("--text", help="Only comments with these words.")
+@click.option("--since", type=click.DateTime(), help="From this moment on (UTC).")
+@click.option("--until", type=click.DateTime(), help="Before this moment (UTC).")
+@click.option("--sort", type=_choice(Sort), default=Sort.TIME.value, show_default=True)
+@click.option("--order", type=_choice(Order), default=Order.DESC.value, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
+@click.option("--cursor", help="Where the page before ended.")
+@data_option
+def command(
+    site: str,
+    status: str,
+    reason: str | None,
+    attribute: str | None,
+    min_score: float,
+    author: str | None,
+    thread: str | None,
+    text: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    sort: str,
+    order: str,
+    limit: int,
+    cursor: str | None,
+    data: Path | None,
+) -> None:
+    """List SITE's held comments: a table on a terminal, JSON lines elsewhere.
+
+    Decide on one with: ./parley decide SITE ID approve
+    """
+    wanted = QueueFilter(
+        status=Status(status),
+        reason=Reason(reason) if reason else None,
+        attribute=Attribute(attribute) if attribute else None,
+        min_score=min_score,
+        author=author,
+        thread=thread,
+        text=text,
+        since=_utc(since),
+        until=_utc(until),
+        sort=Sort(sort),
+        order=Order(order),
+    )
+
+    async def work(database: Database) -> Page:
+        await require_site(database, site)
+        return await database.read(queue.page, site, wanted, cursor, limit)
+
+    try:
+        page = with_store(data, work)
+    except BadCursor as bad:
+        raise click.UsageError(f"--cursor: {bad}") from bad
+    if sys.stdout.isatty():
+        _show(page, wanted.status)
+    else:
+        for comment in page.comments:
+            click.echo(json.dumps(write_comment(comment)))
+    if page.next is not None:
+        click.echo(f"More with: --cursor {page.next}", err=True)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+def _show(page: Page, status: Status) -> None:
+    table = Table(title=f"{page.totals.all:,} {status}", title_justify="left", expand=True)
+    for heading in ("id", "when", "severity", "author", "reasons", "text"):
+        table.add_column(heading, ratio=1 if heading == "text" else None, no_wrap=heading in ("id", "when"))
+    for comment in page.comments:
+        table.add_row(*_cells(comment))
+    Console().print(table)
+
+
+def _cells(comment: Comment) -> tuple[str | Text, ...]:
+    return (
+        write_id(comment.id),
+        f"{comment.created_at:%m-%d %H:%M}",
+        f"{comment.verdict.severity:.2f}",
+        Text(comment.submission.author.name),
+        "\n".join(comment.verdict.reasons),
+        _marked(comment),
+    )
+
+
+def _marked(comment: Comment) -> Text:
+    """The text with what earned the verdict underlined; never read as markup."""
+    text = Text(comment.submission.text)
+    for found in comment.verdict.evidence:
+        if found.span is not None:
+            text.stylize("bold red underline", found.span.begin, found.span.end)
+    return text

@@ -1,0 +1,22 @@
+"""Which policy is in force for a site: the newest stored one, or the defaults, which then become the first."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.policy import Policy
+from bot.store import policies
+from bot.store.policies import PolicyVersion
+
+
+def current_policy(conn: Connection, site: str, now: datetime) -> PolicyVersion:
+    """The version in force. A site without one gets the defaults as version 1.
+
+    So every verdict names a document that stays, whatever the defaults of a later Parley are.
+    """
+    stored = policies.current(conn, site)
+    if stored is None:
+        policies.save(conn, site, Policy().model_dump(mode="json"), "Parley's defaults", now, after=0)
+        stored = policies.current(conn, site)
+        assert stored is not None
+    return stored

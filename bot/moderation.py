@@ -1,0 +1,144 @@
+"""The four steps of one comment: it arrives, is scored, is judged, and is recorded; then a moderator's decision.
+
+Judgement itself is pure and stands in `bot.policy` and `bot.review`; this file only brings it what it needs.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import SystemRandom
+
+from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
+from bot.inforce import current_policy
+from bot.policy import ActivePolicy, Case, Policy, decide
+from bot.scoring import Scoring
+from bot.store import comments, decisions, policies
+from bot.store.comments import Recorded, Windows
+from bot.store.database import Database
+from bot.store.idempotency import Idempotency
+from bot.verdict import Decision, DecisionSource, Verdict
+from sentiment.scores import Analysis
+
+POLICY_FRESHNESS = 1.0
+"""Seconds for which a process may judge by a policy without asking the store again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A text that was scored and judged, and not stored. `analysis` is None when no scorer answered."""
+
+    analysis: Analysis | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A moderator's decision as it comes in; `expected` is the status that the moderator saw."""
+
+    decision: Decision
+    expected: Status
+    moderator: str
+    reason: str | None = None
+    note: str | None = None
+
+
+class Moderation:
+    """Submits, scores and reviews for every site; holds nothing but policies read within the last second."""
+
+    def __init__(
+        self,
+        database: Database,
+        scoring: Scoring,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._scoring = scoring
+        self._clock = clock
+        self._noise = SystemRandom()
+        self._policies: dict[str, tuple[float, ActivePolicy]] = {}
+
+    async def policy(self, site: str) -> ActivePolicy:
+        """The policy in force; at most `POLICY_FRESHNESS` old. Raises StoreUnavailable."""
+        kept = self._policies.get(site)
+        if kept is not None and time.monotonic() - kept[0] < POLICY_FRESHNESS:
+            return kept[1]
+        stored = await self._database.read(policies.current, site)
+        if stored is None:
+            stored = await self._database.write(current_policy, site, self._clock())
+        if kept is not None and kept[1].version == stored.version:
+            active = kept[1]
+        else:
+            active = ActivePolicy.of(Policy.model_validate(stored.document), stored.version)
+        self._policies[site] = (time.monotonic(), active)
+        return active
+
+    def forget_policies(self) -> None:
+        """A policy was changed somewhere: ask the store before the next judgement."""
+        self._policies.clear()
+
+    async def score(self, site: str, texts: Sequence[str]) -> list[Scored]:
+        """Scores and judges bare texts in order, by the rules on what they say; nothing is stored."""
+        policy = await self.policy(site)
+        analyses = await self._scoring.analyse(texts)
+        return [
+            Scored(analysis, decide(Case(text, analysis, None, policy)))
+            for text, analysis in zip(texts, analyses, strict=True)
+        ]
+
+    async def submit(self, site: str, submission: Submission, idempotency: Idempotency | None = None) -> Recorded:
+        """Scores, judges and records one comment; returns once it is stored.
+
+        Raises UnknownParent, IdempotencyMismatch and StoreUnavailable; then nothing is stored.
+        """
+        policy = await self.policy(site)
+        (analysis,) = await self._scoring.analyse([submission.text])
+        now = self._clock()
+
+        def judge(history: History) -> Verdict:
+            return decide(Case(submission.text, analysis, history, policy))
+
+        return await self._database.write(
+            comments.record,
+            site,
+            submission,
+            mint_id(now, self._noise.getrandbits(22)),
+            analysis,
+            text_hash(submission.text),
+            _windows(policy.document),
+            judge,
+            idempotency,
+            now,
+        )
+
+    async def review(self, site: str, comment: int, review: Review) -> tuple[Comment, DecisionRecord]:
+        """Records a moderator's decision if the comment still has the status that the moderator saw.
+
+        Raises NoSuchComment, AlreadyDecided, NoSuchTransition and StoreUnavailable; then nothing changes.
+        """
+        return await self._database.write(
+            decisions.record,
+            site,
+            comment,
+            review.decision,
+            review.expected,
+            DecisionSource.MODERATOR,
+            review.moderator,
+            review.reason,
+            review.note,
+            self._clock(),
+        )
+
+
+def text_hash(text: str) -> bytes:
+    """What makes two posts the same post: the text without regard to case and spacing, as SHA-256."""
+    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).digest()
+
+
+def _windows(policy: Policy) -> Windows:
+    return Windows(
+        flood=timedelta(seconds=policy.flood.window_seconds if policy.flood else 0),
+        repeat=timedelta(seconds=policy.repeat.window_seconds if policy.repeat else 0),
+    )

@@ -1,0 +1,31 @@
+"""The secret behind a key: shown once, stored only as a hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+PREFIX = "parley_"
+"""Lets people and secret scanners recognise a leaked key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of 256 random bits and the id that its key is listed under."""
+
+    key_id: int
+    text: str
+
+    @classmethod
+    def fresh(cls) -> "Token":
+        """A token that nobody has seen."""
+        return cls(secrets.randbelow(10**9), PREFIX + secrets.token_urlsafe(32))
+
+    @property
+    def hash(self) -> bytes:
+        """What the store keeps of the token."""
+        return token_hash(self.text)
+
+
+def token_hash(text: str) -> bytes:
+    """SHA-256. A plain hash suffices: 256 random bits cannot be guessed, so there is nothing to slow down."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

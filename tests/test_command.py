@@ -1,0 +1,141 @@
+"""The command line: the same words as the API, clear refusals with exit code 2, and output that programs can read."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from bot.command import COMMANDS, parley
+from bot.policy import Policy
+
+
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    """One call of ./parley."""
+    return CliRunner().invoke(parley, arguments, input=stdin)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    """A new data folder, as the value of --data."""
+    return str(tmp_path / "data")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage:")
+
+
+def test_an_unknown_command_is_refused_by_name() -> None:
+    result = run("serv")
+    assert result.exit_code == 2
+    assert "serv" in result.stderr
+
+
+def test_a_new_key_stands_alone_on_standard_output(data: str) -> None:
+    result = run("keys", "create", "demo", "--scope", "moderate", "--data", data)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("parley_")
+    assert result.stdout.count("\n") == 1
+
+
+def test_keys_are_listed_without_their_secret_and_revoked_once(data: str) -> None:
+    token = run("keys", "create", "demo", "--scope", "submit", "--name", "shop", "--data", data).stdout.strip()
+    (line,) = run("keys", "list", "demo", "--data", data).stdout.splitlines()
+    key = json.loads(line)
+    assert (key["name"], key["scope"], key["revoked_at"]) == ("shop", "submit", None)
+    assert token not in line
+    assert run("keys", "revoke", "demo", str(key["id"]), "--data", data).exit_code == 0
+    assert json.loads(run("keys", "list", "demo", "--data", data).stdout)["revoked_at"] is not None
+    assert run("keys", "revoke", "demo", str(key["id"]), "--data", data).exit_code == 2
+
+
+def test_a_site_that_is_not_there_is_named_with_the_command_that_adds_it(data: str) -> None:
+    result = run("keys", "create", "blog", "--scope", "submit", "--data", data)
+    assert result.exit_code == 2
+    assert "./parley sites add blog" in result.stderr
+    assert run("sites", "add", "blog", "--data", data).exit_code == 0
+    assert run("sites", "list", "--data", data).stdout.split() == ["blog", "demo"]
+    assert run("keys", "create", "blog", "--scope", "submit", "--data", data).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["Blog", "-x", "a b", "", "x" * 64])
+def test_a_name_that_no_site_can_have_is_refused(data: str, name: str) -> None:
+    assert run("sites", "add", "--data", data, "--", name).exit_code == 2
+
+
+def test_a_policy_is_shown_edited_and_set_as_the_next_version(data: str, tmp_path: Path) -> None:
+    shown = run("policy", "show", "demo", "--data", data)
+    assert Policy.model_validate(yaml.safe_load(shown.stdout)) == Policy()
+    file = tmp_path / "policy.yaml"
+    file.write_text(shown.stdout.replace("links: 3", "links: 1"))
+    assert run("policy", "set", "demo", str(file), "--note", "no links", "--data", data).exit_code == 0
+    assert yaml.safe_load(run("policy", "show", "demo", "--data", data).stdout)["links"] == 1
+    assert yaml.safe_load(run("policy", "show", "demo", "--version", "1", "--data", data).stdout)["links"] == 3
+    assert run("policy", "show", "demo", "--version", "9", "--data", data).exit_code == 2
+
+
+def test_every_wrong_field_of_a_policy_is_named() -> None:
+    result = run("policy", "check", "-", stdin="attributes: {toxicity: {hold: 2}}\nwords: {banned: [1]}\nlink: 3\n")
+    assert result.exit_code == 2
+    for field in ("attributes.toxicity.hold", "words.banned.0", "link"):
+        assert field in result.stderr
+
+
+@pytest.mark.parametrize("broken", ["a: [", "- 1", b"\xff\xfe"])
+def test_a_file_that_is_no_policy_is_refused_in_a_sentence(broken: str | bytes) -> None:
+    result = run("policy", "check", "-", stdin=broken)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_comments_are_scored_line_by_line_in_order() -> None:
+    lines = [{"id": "a", "text": "You are a disgusting idiot."}, {"text": "Thank you, lovely photo."}, {"id": 3, "text": ""}]
+    result = run("score", "-", stdin="\n".join(map(json.dumps, lines)))
+    assert result.exit_code == 0, result.stderr
+    rude, kind, blank = map(json.loads, result.stdout.splitlines())
+    assert (rude["id"], blank["id"]) == ("a", 3)
+    assert "id" not in kind
+    assert rude["decision"] != "approve"
+    assert "detected_insult" in rude["reasons"]
+    assert any("idiot" in lines[0]["text"][span["begin"] : span["end"]] for span in rude["spans"])
+    assert kind["decision"] == "approve"
+    assert set(kind["sentiment"]) == {"neg", "neu", "pos", "compound", "source", "cause"}
+    assert (blank["scores"], blank["sentiment"], blank["decision"]) == ({}, None, "hold")
+
+
+def test_lines_that_cannot_be_read_are_named_and_the_others_scored(tmp_path: Path) -> None:
+    output = tmp_path / "scores.jsonl"
+    stdin = b'{"text": "fine"}\nnot json\n{"texts": 1}\n{"text": 5}\n\xff\n[]\n\n{"id": "z", "text": "\\ud83d"}\n'
+    result = run("score", "-", "--output", str(output), stdin=stdin)
+    assert result.exit_code == 2
+    for line in ("line 2:", "line 3: text:", "line 4: text:", "line 5: not UTF-8", "line 6:"):
+        assert line in result.stderr
+    assert len(output.read_text().splitlines()) == 2
+
+
+def test_a_policy_file_changes_what_score_decides(tmp_path: Path) -> None:
+    file = tmp_path / "strict.yaml"
+    file.write_text("words: {banned: [lovely]}")
+    result = run("score", "-", "--policy", str(file), stdin='{"text": "Thank you, lovely photo."}')
+    assert json.loads(result.stdout)["decision"] == "reject"
+
+
+def test_an_empty_queue_prints_nothing(data: str) -> None:
+    result = run("queue", "demo", "--data", data)
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("options", [["--cursor", "x"], ["--min-score", "2"], ["--reason", "rude"], ["--since", "noon"]])
+def test_a_wrong_option_of_the_queue_is_refused(data: str, options: list[str]) -> None:
+    assert run("queue", "demo", "--data", data, *options).exit_code == 2
+
+
+def test_a_decision_needs_a_comment_that_is_there(data: str) -> None:
+    assert run("decide", "demo", "nonsense", "approve", "--data", data).exit_code == 2
+    missing = run("decide", "demo", "0000000000000", "approve", "--data", data)
+    assert missing.exit_code == 1
+    assert "no such comment" in missing.stderr
