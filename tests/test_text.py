@@ -195,3 +195,30 @@ def test_edits_replace_exactly_what_they_name(text: str, data: st.DataObject) ->
     shadow = Shadow(text).edited(edits)
     assert shadow.text == "".join(letter for letter, _, _ in expected)
     assert [shadow.origin(place, place + 1) for place in range(len(expected))] == [(b, e) for _, b, e in expected]
+
+
+HOSTILE = {
+    "one word": "a" * 20_480,
+    "drawn out": "aaab" * 5_120,
+    "stacked marks": ("a" + "\u0335\u0310" * 9) * 1_078,
+    "open tags": "<a x= " * 3_413,
+    "open values": '<a x="' * 3_413,
+    "open comments": "<!--" * 5_120,
+    "ampersands": "&am" * 6_826,
+    "starred out": "f**k f**a " * 2_048,
+    "spelt apart": "a b " * 5_120,
+    "hyphens": "a-" * 10_240,
+    "joined emoji": "😀\u200d" * 10_240,
+    "ligatures": "ﬁ" * 20_480,
+    "long expansions": "ﷺ" * 20_480,
+    "mixed scripts": "сука" * 5_120 + " hello",
+}
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("written", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_texts_are_read_in_linear_time(written: str) -> None:
+    """Ten times the length takes no more than a fair multiple of ten times as long: anything worse runs out of time."""
+    reading = read(written * 10)
+    _assert_sound(reading.plain, reading.original)
+    _assert_sound(reading.folded, reading.original)
