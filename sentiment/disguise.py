@@ -60,10 +60,10 @@ def unify_scripts(text: str) -> str:
     if not foreign:
         return text
     mostly_latin = len(_LATIN_LETTER.findall(text)) > foreign
-    return _WORD.sub(lambda found: _latin(found[0], mostly_latin), text)
+    return _WORD.sub(lambda found: _latin(found[0], mostly_latin=mostly_latin), text)
 
 
-def _latin(word: str, mostly_latin: bool) -> str:
+def _latin(word: str, *, mostly_latin: bool) -> str:
     strangers = _FOREIGN_LETTER.findall(word)
     if not strangers or len(word) == 1:
         return word

@@ -1,9 +1,9 @@
 """Which language a comment is written in, as far as that can be told from a comment.
 
 Scripts that belong to one language speak for themselves. Everything else goes to py3langid 0.4 (naive Bayes over byte
-n-grams after Lui & Baldwin, "langid.py", ACL 2012), whose model is a plain array file: no pickle is loaded. Comments are
-short and misspelt, and there such a model guesses wildly: a language other than English has to be sure of itself, and
-common English words speak against it.
+n-grams after Lui & Baldwin, "langid.py", ACL 2012), whose model is a plain array file: no pickle is loaded. Comments
+are short and misspelt, and there such a model guesses wildly: a language other than English has to be sure of itself,
+and common English words speak against it.
 """
 
 import re
@@ -14,8 +14,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[impo
 UNKNOWN = "und"
 ENGLISH = "en"
 _CODES = (
-    "ar bg bn ca cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sl sr sv sw ta te th tl tr uk ur vi "
-    "zh"
+    "ar bg bn ca cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sl sr "
+    "sv sw ta te th tl tr uk ur vi zh"
 )
 LANGUAGES = frozenset(_CODES.split())
 """What `detect` can answer beside "und", in ISO 639-1."""

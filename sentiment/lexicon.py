@@ -1,9 +1,9 @@
 """VADER, the first voice on sentiment: NLTK's analyzer, corrected against its reference implementation.
 
-The rules run in `nltk.sentiment.vader`; this module decides what they are shown. NLTK's port scores a repeated word where
-it stood first, misses words that touch punctuation, knows no emoji, no "no problem" and fewer boosters than the reference
-(vaderSentiment 3.3.2). Source of the method: Hutto & Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment
-Analysis of Social Media Text", ICWSM 2014.
+The rules run in `nltk.sentiment.vader`; this module decides what they are shown. NLTK's port scores a repeated word
+where it stood first, misses words that touch punctuation, knows no emoji, no "no problem" and fewer boosters than the
+reference (vaderSentiment 3.3.2). Source of the method: Hutto & Gilbert, "VADER: A Parsimonious Rule-based Model for
+Sentiment Analysis of Social Media Text", ICWSM 2014.
 
 Parley differs from the reference on purpose where the reference trips (tests/golden/vader.jsonl marks each case):
 - it reads what a reader sees: entities, tags, typographic apostrophes and invisible characters are settled beforehand;
@@ -47,15 +47,15 @@ class LexiconAnswer:
 
 
 LOWEST_COVERAGE = 0.03
-"""Below it VADER's word is not taken. On vader_movie, Pearson's r with the human means lies between 0.32 and 0.74 in every
-band of coverage above 0.03 and at 0.03 (46 texts, no agreement beyond chance) below it; vader_tweets has no such text."""
+"""Below it VADER's word is not taken. On vader_movie, Pearson's r with the human means lies between 0.32 and 0.74 in
+every band of coverage above 0.03, and at 0.03 below it (46 texts: chance). vader_tweets has no text that low."""
 
 ENGLISH = frozenset({"en", "und"})
-"""Where the language cannot be told, there are hardly any words but perhaps emoji, which VADER reads in any language."""
+"""Where no language can be told there are hardly any words, but perhaps emoji, which VADER reads in any language."""
 
 
 def cause(answer: LexiconAnswer, language: str) -> Cause:
-    """Whether VADER's answer is taken (`LEXICON_HIT`) or why not. `language` as `sentiment.language.detect` names it."""
+    """Whether VADER's answer is taken (`LEXICON_HIT`) or why not; `language` as `sentiment.language` names it."""
     if language not in ENGLISH:
         return Cause.NOT_ENGLISH
     if not answer.hits:
@@ -84,8 +84,8 @@ class _Sentence:
 
 
 _MORE_BOOSTERS = (
-    "considerable enormous exceptional extreme frackin fracking fuckin fuggin fugging incredible major total tremendous "
-    "utter"
+    "considerable enormous exceptional extreme frackin fracking fuckin fuggin fugging incredible major total "
+    "tremendous utter"
 )
 _MORE_DAMPENERS = "marginal occasional scarce slight"
 

@@ -1,8 +1,8 @@
 """The corrected VADER agrees with its reference implementation, and says where it does not.
 
-`python -m tests.test_lexicon` scores every text of golden/vader.jsonl again with the installed vaderSentiment and writes
-the file: add a line {"text": ...}, and "differs": why where Parley is to answer otherwise. Such a line also records what
-Parley answers; every other line holds for both.
+`python -m tests.test_lexicon` scores every text of golden/vader.jsonl again with the installed vaderSentiment and
+writes the file: add a line {"text": ...}, and "differs": why where Parley is to answer otherwise. Such a line also
+records what Parley answers; every other line holds for both.
 """
 
 import json
