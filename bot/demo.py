@@ -25,7 +25,7 @@ async def demo_key(database: Database, folder: Path, now: datetime) -> str | Non
     if not await database.read(sites.exists, DEMO_SITE):
         return None
     path = folder / _FILE
-    text = _read(path)
+    text = kept_key(folder)
     if text is not None:
         known = await database.read(keys.find, token_hash(text))
         if known is not None and known.site == DEMO_SITE and known.scope is Scope.MODERATE:
@@ -56,8 +56,9 @@ def _publish(path: Path, text: str) -> str:
     return path.read_text().strip()
 
 
-def _read(path: Path) -> str | None:
+def kept_key(folder: Path) -> str | None:
+    """The token in the folder's file; None where the demo was never served from there."""
     try:
-        return path.read_text().strip() or None
+        return (folder / _FILE).read_text().strip() or None
     except FileNotFoundError:
         return None

@@ -17,6 +17,5 @@ def current_policy(conn: Connection, site: str, now: datetime) -> PolicyVersion:
     stored = policies.current(conn, site)
     if stored is None:
         policies.save(conn, site, Policy().model_dump(mode="json"), "Parley's defaults", now, after=0)
-        stored = policies.current(conn, site)
-        assert stored is not None
+        return current_policy(conn, site, now)
     return stored

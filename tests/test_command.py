@@ -93,7 +93,8 @@ def test_a_file_that_is_no_policy_is_refused_in_a_sentence(broken: str | bytes) 
 
 
 def test_comments_are_scored_line_by_line_in_order() -> None:
-    lines = [{"id": "a", "text": "You are a disgusting idiot."}, {"text": "Thank you, lovely photo."}, {"id": 3, "text": ""}]
+    insult = "You are a disgusting idiot."
+    lines = [{"id": "a", "text": insult}, {"text": "Thank you, lovely photo."}, {"id": 3, "text": ""}]
     result = run("score", "-", stdin="\n".join(map(json.dumps, lines)))
     assert result.exit_code == 0, result.stderr
     rude, kind, blank = map(json.loads, result.stdout.splitlines())
@@ -101,7 +102,7 @@ def test_comments_are_scored_line_by_line_in_order() -> None:
     assert "id" not in kind
     assert rude["decision"] != "approve"
     assert "detected_insult" in rude["reasons"]
-    assert any("idiot" in lines[0]["text"][span["begin"] : span["end"]] for span in rude["spans"])
+    assert any("idiot" in insult[span["begin"] : span["end"]] for span in rude["spans"])
     assert kind["decision"] == "approve"
     assert set(kind["sentiment"]) == {"neg", "neu", "pos", "compound", "source", "cause"}
     assert (blank["scores"], blank["sentiment"], blank["decision"]) == ({}, None, "hold")
@@ -129,7 +130,9 @@ def test_an_empty_queue_prints_nothing(data: str) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("options", [["--cursor", "x"], ["--min-score", "2"], ["--reason", "rude"], ["--since", "noon"]])
+@pytest.mark.parametrize(
+    "options", [["--cursor", "x"], ["--min-score", "2"], ["--reason", "rude"], ["--since", "noon"]]
+)
 def test_a_wrong_option_of_the_queue_is_refused(data: str, options: list[str]) -> None:
     assert run("queue", "demo", "--data", data, *options).exit_code == 2
 

@@ -11,17 +11,17 @@ from bot.comment import History, Standing
 from bot.policy import Case, Levels, NewComments, Policy, WindowRule, decide
 from bot.verdict import Decision, Place, Reason, Verdict
 from sentiment.scores import Analysis, Attribute, Span
-from tests.builders import active, analysis
+from tests.builders import active, analysis, scored
 
 
 def judge(
     text: str = "Fine words.",
-    scored: Analysis | None = None,
+    said: Analysis | None = None,
     history: History | None = None,
     policy: Policy | None = None,
 ) -> Verdict:
     """The verdict on a comment with a calm analysis, an unknown author and the default policy."""
-    return decide(Case(text, scored or analysis(), history or History(), active(policy)))
+    return decide(Case(text, said or analysis(), history or History(), active(policy)))
 
 
 def test_a_comment_that_no_rule_objects_to_is_approved_without_evidence() -> None:
@@ -33,7 +33,7 @@ def test_a_comment_that_no_rule_objects_to_is_approved_without_evidence() -> Non
 def test_a_score_at_its_hold_level_holds_and_says_what_it_measured(attribute: Attribute) -> None:
     levels = Policy().attributes.of(attribute)
     assert levels is not None
-    verdict = judge(scored=analysis(**{attribute: levels.hold}))
+    verdict = judge(said=scored({attribute: levels.hold}))
     assert verdict.decision is Decision.HOLD
     (found,) = verdict.evidence
     assert (found.attribute, found.value, found.threshold) == (attribute, levels.hold, levels.hold)
@@ -41,7 +41,7 @@ def test_a_score_at_its_hold_level_holds_and_says_what_it_measured(attribute: At
 
 
 def test_a_score_at_its_reject_level_rejects_and_names_that_level() -> None:
-    verdict = judge(scored=analysis(toxicity=0.99))
+    verdict = judge(said=analysis(toxicity=0.99))
     assert verdict.decision is Decision.REJECT
     assert verdict.evidence[0].threshold == 0.97
 
@@ -50,7 +50,7 @@ def test_evidence_points_at_the_strongest_span_of_its_attribute() -> None:
     weak = Span(Attribute.INSULT, 0, 3, 0.5)
     strong = Span(Attribute.INSULT, 8, 13, 3.0)
     other = Span(Attribute.THREAT, 4, 7, 9.0)
-    verdict = judge(scored=analysis(weak, strong, other, insult=0.9))
+    verdict = judge(said=analysis(weak, strong, other, insult=0.9))
     assert verdict.evidence[0].span == Place(8, 13)
 
 
@@ -83,7 +83,7 @@ def test_a_text_with_nothing_to_score_waits_for_a_person() -> None:
 
 
 def test_an_attribute_that_is_switched_off_is_not_asked() -> None:
-    assert judge(scored=analysis(spam=1.0), policy=Policy.model_validate({"attributes": {"spam": None}})).evidence == ()
+    assert judge(said=analysis(spam=1.0), policy=Policy.model_validate({"attributes": {"spam": None}})).evidence == ()
 
 
 def test_a_banned_author_is_rejected_whatever_they_write() -> None:
@@ -92,7 +92,7 @@ def test_a_banned_author_is_rejected_whatever_they_write() -> None:
 
 
 def test_a_trusted_authors_comment_that_a_rule_rejects_waits_for_a_person() -> None:
-    verdict = judge(scored=analysis(threat=0.99), history=History(standing=Standing.TRUSTED))
+    verdict = judge(said=analysis(threat=0.99), history=History(standing=Standing.TRUSTED))
     assert verdict.decision is Decision.HOLD
     assert verdict.reasons == (Reason.DETECTED_THREAT, Reason.POLICY_AUTHOR_TRUSTED)
 
@@ -163,7 +163,7 @@ histories = st.builds(
 @given(scores, histories)
 def test_the_decision_follows_from_the_evidence_alone(values: dict[str, float], history: History) -> None:
     """The fold, said in other words: no objection approves, undisputed rejection rejects, all else waits."""
-    verdict = judge(scored=analysis(**values), history=history)
+    verdict = judge(said=scored(values), history=history)
     asked = {found.decision for found in verdict.evidence}
     if asked <= {Decision.APPROVE}:
         assert verdict.decision is Decision.APPROVE
@@ -179,8 +179,8 @@ def test_a_higher_score_never_makes_a_verdict_milder(
     values: dict[str, float], history: History, attribute: Attribute, rise: float
 ) -> None:
     order = [Decision.APPROVE, Decision.HOLD, Decision.REJECT]
-    before = judge(scored=analysis(**values), history=history)
-    after = judge(scored=analysis(**{**values, attribute.value: max(values[attribute], rise)}), history=history)
+    before = judge(said=scored(values), history=history)
+    after = judge(said=scored({**values, attribute.value: max(values[attribute], rise)}), history=history)
     assert order.index(after.decision) >= order.index(before.decision)
 
 

@@ -1,5 +1,7 @@
 """A site's own words: found whole, in any case, through disguises, and nowhere else."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_words_are_found_where_a_reader_would_read_them(text: str, found: list[s
 def test_any_text_and_any_list_give_places_inside_the_text_in_order(text: str, words: list[str]) -> None:
     places = WordList(words).find(text)
     assert all(0 <= place.begin < place.end <= len(text) for place in places)
-    assert all(left.end <= right.begin for left, right in zip(places, places[1:], strict=False))
+    assert all(left.end <= right.begin for left, right in pairwise(places))
 
 
 def test_an_empty_list_finds_nothing() -> None:

@@ -28,10 +28,10 @@ _OF_THE_SCRIPT: Final = ("test", "check")
 class _Commands(click.Group):
     """Lists the commands from the table above and imports `bot.command.NAME` for the one that is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         if cmd_name in _OF_THE_SCRIPT:
@@ -39,7 +39,7 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"bot.command.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

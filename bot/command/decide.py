@@ -45,7 +45,9 @@ def command(
     """Take DECISION on comment COMMENT_ID of SITE. Whoever comes second is told who was first."""
     number = read_id(comment_id)
     if number is None:
-        raise click.UsageError(f"{comment_id!r} is no comment id; ids have 13 letters and digits, as in ./parley queue {site}")
+        raise click.UsageError(
+            f"{comment_id!r} is no comment id; ids have 13 letters and digits, as in ./parley queue {site}"
+        )
 
     async def work(database: Database) -> tuple[Comment, DecisionRecord]:
         await require_site(database, site)

@@ -37,7 +37,7 @@ def read_lines(opened: IO[bytes]) -> Iterator[Line | WrongLine]:
 
 def _read(number: int, raw: bytes) -> Line | WrongLine:
     try:
-        # The standard parser and not pydantic's: a text cut in the middle of an emoji (a lone surrogate) is still a text.
+        # Not pydantic's parser: a text that was cut inside an emoji (a lone surrogate) is still a text.
         return Line.model_validate(json.loads(raw))
     except UnicodeDecodeError:
         return WrongLine(number, "not UTF-8 text")

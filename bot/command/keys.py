@@ -76,5 +76,7 @@ def revoke(site: str, key_id: int, data: Path | None) -> None:
         return await database.write(keys.revoke, site, key_id, datetime.now(UTC))
 
     if not with_store(data, work):
-        raise click.UsageError(f"{site} has no key {key_id} that is still good. List them with: ./parley keys list {site}")
+        raise click.UsageError(
+            f"{site} has no key {key_id} that is still good. List them with: ./parley keys list {site}"
+        )
     click.echo(f"Key {key_id} of {site} is revoked.", err=True)

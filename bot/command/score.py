@@ -13,7 +13,7 @@ from bot.command.policy import read_policy
 from bot.command.progress import progress
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.web.wire.answered import write_score
-from sentiment.classifier import ModelUnusable
+from sentiment.modelfile import ModelUnusable
 from sentiment.scorer import Scorer
 
 _BATCH = 64
@@ -22,8 +22,15 @@ _SAID = ("scores", "sentiment", "language", "spans", "decision", "reasons")
 
 @click.command(name="score")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the lines go. Default: standard output.")
-@click.option("--policy", "policy_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Judge by this policy instead of Parley's defaults.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the lines go. Default: standard output."
+)
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judge by this policy instead of Parley's defaults.",
+)
 @click.option("--model", help="An earlier version of the models. Default: the current one.")
 def command(file: Path, output: Path | None, policy_file: Path | None, model: str | None) -> None:
     """Score each line {"id"?, "text"} of FILE (- for standard input).
@@ -36,7 +43,10 @@ def command(file: Path, output: Path | None, policy_file: Path | None, model: st
         scorer = Scorer.load(model)
     except ModelUnusable as unusable:
         raise click.ClickException(str(unusable)) from unusable
-    with click.open_file(str(file), "rb") as opened, click.open_file(str(output or "-"), "w", encoding="utf-8") as written:
+    with (
+        click.open_file(str(file), "rb") as opened,
+        click.open_file(str(output or "-"), "w", encoding="utf-8") as written,
+    ):
         wrong = _score_all(opened, written, scorer, policy, _size(file))
     if wrong:
         click.echo(f"{wrong} lines could not be read and were left out.", err=True)

@@ -28,7 +28,7 @@ data_option = click.option(
 def with_store(data: Path | None, work: Callable[[Database], Awaitable[T]]) -> T:
     """Opens the store, does the work and closes it again; a store that is away ends the command with a sentence."""
     settings = load_settings(data=data)
-    url = settings.database_url and settings.database_url.get_secret_value()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
 
     async def run() -> T:
         database = await Database.open(url, settings.data)
