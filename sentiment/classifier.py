@@ -1,0 +1,149 @@
+"""The learned models: attribute scores, sentiment, and the characters that earned a score.
+
+A model folder holds a card (`card.json`), a vocabulary and one scikit-learn LogisticRegression for each head.
+All heads are stacked into one matrix, so one product scores a batch. Their calibration (Platt scaling) is part
+of the stored coefficients: an attribute's score is 1 / (1 + exp(-logit)) of a sum over the text's characters.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+from sentiment import features, modelfile
+from sentiment.features import Occurrences, Vocabulary, contributions, extract
+from sentiment.modelfile import ModelUnusable
+from sentiment.scores import Attribute, Span
+from sentiment.spans import earners
+from sentiment.text import Reading
+
+CARD = "card.json"
+VOCABULARY = "vocabulary"
+SENTIMENT = "sentiment"
+TONES = ("neg", "neu", "pos")
+"""The classes of the sentiment head, in the order of its coefficients."""
+
+SHOWN_FROM = 0.5
+"""Scores from here up are explained by spans."""
+
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """Probabilities of the three sentiment classes; they add up to 1."""
+
+    neg: float
+    neu: float
+    pos: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the models say about one text; `spans` explain the scores from `SHOWN_FROM` up."""
+
+    scores: Mapping[Attribute, float]
+    tone: Tone
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classifier:
+    """Loaded models. `weights` has one row per known feature, one column per attribute, then one per tone."""
+
+    version: str
+    attributes: tuple[Attribute, ...]
+    vocabulary: Vocabulary
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float64]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Classifier":
+        """Reads and checks a model folder; raises ModelUnusable with a sentence where it cannot be trusted or read."""
+        card = _card(folder)
+        files: dict[str, str] = card["files"]
+        vocabulary = _vocabulary(folder, files)
+        attributes = tuple(Attribute(name) for name in card["attributes"])
+        heads = [_head(folder, files, name, len(vocabulary.buckets)) for name in (*attributes, SENTIMENT)]
+        weights = np.concatenate([head.coef_ for head in heads]).T
+        intercepts = np.concatenate([head.intercept_ for head in heads])
+        return cls(
+            card["version"],
+            attributes,
+            vocabulary,
+            np.ascontiguousarray(weights, dtype=np.float32),
+            intercepts.astype(np.float64),
+        )
+
+    def find(self, readings: Sequence[Reading]) -> list[Finding]:
+        """Scores a batch; a text's answer does not depend on the other texts of the batch."""
+        if not readings:
+            return []
+        occurrences = extract(readings)
+        logits = self.logits(occurrences)
+        return [self._finding(reading, occurrences, at, logits[at].tolist()) for at, reading in enumerate(readings)]
+
+    def logits(self, occurrences: Occurrences) -> NDArray[np.float64]:
+        """One row per text, one column per attribute, then one per tone."""
+        product: NDArray[np.float32] = self.vocabulary.matrix(occurrences) @ self.weights
+        return product + self.intercepts
+
+    def contributions(self, reading: Reading) -> NDArray[np.float64]:
+        """What each character of the original adds to each logit; with the intercepts the rows add up to the logits."""
+        return contributions(reading, extract([reading]), self.vocabulary, self.weights)
+
+    def _finding(self, reading: Reading, occurrences: Occurrences, at: int, logits: list[float]) -> Finding:
+        scores = {
+            attribute: round(1 / (1 + math.exp(-max(-50.0, logit))), _DIGITS)
+            for attribute, logit in zip(self.attributes, logits, strict=False)
+        }
+        shown = [column for column, attribute in enumerate(self.attributes) if scores[attribute] >= SHOWN_FROM]
+        spans = self._spans(reading, occurrences.of(at), shown) if shown else ()
+        return Finding(scores, _tone(logits[len(self.attributes) :]), spans)
+
+    def _spans(self, reading: Reading, occurrences: Occurrences, columns: list[int]) -> tuple[Span, ...]:
+        earned = contributions(reading, occurrences, self.vocabulary, self.weights[:, columns])
+        return tuple(
+            Span(self.attributes[column], earner.begin, earner.end, round(earner.weight, 4))
+            for place, column in enumerate(columns)
+            for earner in earners(reading.original, earned[:, place])
+        )
+
+
+def _tone(logits: list[float]) -> Tone:
+    highest = max(logits)
+    powers = [math.exp(logit - highest) for logit in logits]
+    neg, neu, pos = (round(power / sum(powers), _DIGITS) for power in powers)
+    return Tone(neg, neu, pos)
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelUnusable(f"The model {folder.name} has no readable card; install the model again.") from error
+    if card.get("features") != features.VERSION:
+        raise ModelUnusable(
+            f"The model {folder.name} was trained on features {card.get('features')} and this program reads "
+            f"{features.VERSION}; use a model of this program's version or train again."
+        )
+    return card
+
+
+def _vocabulary(folder: Path, files: Mapping[str, str]) -> Vocabulary:
+    stored = modelfile.load(folder / f"{VOCABULARY}.skops", files.get(VOCABULARY, ""))
+    known = np.unpackbits(stored["known"])[: features.BUCKETS]
+    return Vocabulary.of(np.flatnonzero(known).astype(np.int32), stored["idf"].astype(np.float32))
+
+
+def _head(folder: Path, files: Mapping[str, str], name: str, size: int) -> LogisticRegression:
+    head = modelfile.load(folder / f"{name}.skops", files.get(name, ""))
+    if not isinstance(head, LogisticRegression) or head.coef_.shape[1] != size:
+        raise ModelUnusable(f"The model file {name}.skops holds no head for this vocabulary; install the model again.")
+    return head

@@ -1,0 +1,90 @@
+"""The whole analysis of a text: VADER speaks first on sentiment, the learned models on everything else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from sentiment import language
+from sentiment.classifier import Classifier, Finding, Tone
+from sentiment.lexicon import Lexicon, cause
+from sentiment.modelfile import ModelUnusable
+from sentiment.scores import Analysis, Cause, Sentiment, Source
+from sentiment.text import Reading, read
+
+CURRENT = "CURRENT"
+"""The file in corpora/models that names the version to use."""
+
+_BATCH = 32
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scorer:
+    """Loaded once, then shared by all threads. Without a lexicon the learned models answer for sentiment as well."""
+
+    classifier: Classifier
+    lexicon: Lexicon | None
+
+    @classmethod
+    def load(cls, version: str | None = None) -> "Scorer":
+        """The shipped models of that version, or the current ones; raises ModelUnusable where they cannot be used."""
+        with as_file(files("corpora") / "models") as models:
+            return cls.load_from(models, version)
+
+    @classmethod
+    def load_from(cls, models: Path, version: str | None = None) -> "Scorer":
+        """As `load`, from another folder of models."""
+        language.prepare()
+        classifier = Classifier.load(models / (version or current(models)))
+        return cls(classifier, _lexicon())
+
+    @property
+    def version(self) -> str:
+        """The version of the learned models; with a text it decides every answer."""
+        return self.classifier.version
+
+    def analyse(self, texts: Sequence[str]) -> list[Analysis]:
+        """One analysis for each text, in their order; any str is welcome. Other texts in the call change nothing."""
+        readings = [read(text) for text in texts]
+        told = [at for at, reading in enumerate(readings) if reading.plain.text.strip()]
+        analyses = [Analysis({}, None, language.UNKNOWN, (), self.version) for _ in readings]
+        for begin in range(0, len(told), _BATCH):
+            batch = told[begin : begin + _BATCH]
+            for at, finding in zip(batch, self.classifier.find([readings[at] for at in batch]), strict=True):
+                analyses[at] = self._analysis(readings[at], finding)
+        return analyses
+
+    def _analysis(self, reading: Reading, finding: Finding) -> Analysis:
+        spoken = language.detect(reading.plain.text)
+        sentiment = self._sentiment(reading, spoken, finding.tone)
+        return Analysis(finding.scores, sentiment, spoken, finding.spans, self.version)
+
+    def _sentiment(self, reading: Reading, spoken: str, tone: Tone) -> Sentiment:
+        if self.lexicon is None:
+            return _learned(tone, Cause.VADER_UNAVAILABLE)
+        answer = self.lexicon.sentiment(reading)
+        why = cause(answer, spoken)
+        if why is not Cause.LEXICON_HIT:
+            return _learned(tone, why)
+        return Sentiment(answer.neg, answer.neu, answer.pos, answer.compound, Source.VADER, why)
+
+
+def current(models: Path) -> str:
+    """The version that a folder of models names as current; raises ModelUnusable where it names none."""
+    try:
+        return (models / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise ModelUnusable("No current model is named; write a version into corpora/models/CURRENT.") from error
+
+
+def _lexicon() -> Lexicon | None:
+    try:
+        return Lexicon.load()
+    except (OSError, LookupError, ValueError):
+        return None
+
+
+def _learned(tone: Tone, why: Cause) -> Sentiment:
+    compound = round(tone.pos - tone.neg, _DIGITS)
+    return Sentiment(tone.neg, tone.neu, tone.pos, compound, Source.CLASSIFIER, why)

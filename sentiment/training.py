@@ -1,0 +1,258 @@
+"""Trains the models that Parley ships: data in, a folder with models and their card out.
+
+The same data, seed and library versions give the same bytes. Heavy imports stay here, away from the service.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack, vstack
+from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+from sentiment import features, modelfile
+from sentiment.card import describe, write_card
+from sentiment.classifier import SENTIMENT, TONES, VOCABULARY
+from sentiment.datasets import DataUnusable, Example, Split, Target, Tone, examples, find
+from sentiment.features import Occurrences, Vocabulary, extract
+from sentiment.scores import Attribute
+from sentiment.text import read
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps of it are finished, and how many there are."""
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Every choice that training makes; the card repeats it.
+
+    `fewest`: texts in which a feature has to occur. `strength`: inverse of the L2 penalty for each head. `emphasis`:
+    how much more the examples of a data set count for one head. `negligible`: coefficients closer to 0 are dropped.
+    """
+
+    seed: int = 1
+    fewest: int = 8
+    strength: float = 1.0
+    sentiment_strength: float = 1.0
+    emphasis: dict[Attribute, dict[str, float]] = field(
+        default_factory=lambda: {Attribute.IDENTITY_ATTACK: {"jigsaw_wikipedia": 3.0}}
+    )
+    negligible: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """What training worked out, ready to be written and measured. One logit column per attribute, then per tone."""
+
+    vocabulary: Vocabulary
+    heads: dict[str, LogisticRegression]
+    examples: Sequence[Example]
+    logits: Floats
+
+
+def train(data: Path, out: Path, version: str, progress: Progress, recipe: Recipe | None = None) -> Path:
+    """Trains on the data sets in `data` and writes `out`/`version`; returns that folder.
+
+    Raises DataUnusable where the data must not be used or lacks examples for a head, and FileExistsError where the
+    version exists: versions never change.
+    """
+    recipe = recipe or Recipe()
+    folder = out / version
+    if folder.exists():
+        raise FileExistsError(f"The model {version} exists already, and versions never change; name another one.")
+    found = find(data)
+    trained = learn(list(examples(data)), recipe, progress)
+    folder.mkdir(parents=True)
+    files = _write(trained, folder)
+    card = describe(version, recipe, found, trained.examples, trained.logits, files)
+    write_card(card, folder)
+    return folder
+
+
+def learn(known: Sequence[Example], recipe: Recipe, progress: Progress) -> Trained:
+    """Learns all heads from examples."""
+    occurrences = _read_all(known, progress)
+    vocabulary = _vocabulary(occurrences, len(known), recipe)
+    matrix = cast(csr_matrix, vstack([vocabulary.matrix(batch) for batch in occurrences], format="csr"))
+    heads: dict[str, LogisticRegression] = {}
+    names = [*Attribute]
+    for at, attribute in enumerate(names):
+        progress(f"Learning {attribute}", at, len(names) + 1)
+        heads[attribute] = _attribute_head(attribute, matrix, known, recipe)
+    progress("Learning sentiment", len(names), len(names) + 1)
+    heads[SENTIMENT] = _sentiment_head(matrix, known, recipe)
+    progress("Learning", len(names) + 1, len(names) + 1)
+    logits = np.concatenate([np.atleast_2d(head.decision_function(matrix).T).T for head in heads.values()], axis=1)
+    return Trained(vocabulary, heads, known, logits)
+
+
+# --- from examples to a matrix ----------------------------------------------------------------------------------------
+
+_BATCH = 256
+
+
+def _read_all(known: Sequence[Example], progress: Progress) -> list[Occurrences]:
+    batches: list[Occurrences] = []
+    for begin in range(0, len(known), _BATCH):
+        progress("Reading texts", begin, len(known))
+        found = extract([read(example.text) for example in known[begin : begin + _BATCH]])
+        nowhere = found.begin[:0]
+        batches.append(Occurrences(found.texts, found.text, found.bucket, nowhere, nowhere))
+    progress("Reading texts", len(known), len(known))
+    return batches
+
+
+def _vocabulary(batches: Iterable[Occurrences], texts: int, recipe: Recipe) -> Vocabulary:
+    """The features that occur in enough texts, with smoothed inverse document frequencies."""
+    frequency = np.zeros(features.BUCKETS, dtype=np.int64)
+    for batch in batches:
+        once = np.unique(batch.text.astype(np.int64) * features.BUCKETS + batch.bucket)
+        frequency += np.bincount(once % features.BUCKETS, minlength=features.BUCKETS)
+    buckets = np.flatnonzero(frequency >= recipe.fewest)
+    if not len(buckets):
+        raise DataUnusable(f"No feature occurs in {recipe.fewest} texts; train on more data.")
+    idf = np.log((1 + texts) / (1 + frequency[buckets])) + 1
+    return Vocabulary.of(buckets.astype(np.int32), idf.astype(np.float16).astype(np.float32))
+
+
+# --- heads ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lesson:
+    """Rows of the matrix with a class and a weight for each; a soft label stands twice, once for each class."""
+
+    rows: Rows
+    classes: NDArray[np.int64]
+    weights: Floats
+
+
+def _lesson(known: Sequence[Example], chosen: Rows, targets: Sequence[Target], emphasis: dict[str, float]) -> _Lesson:
+    """Class k of row r weighs as much as readers would agree with the k-th target."""
+    triples = [
+        (row, place, share * known[row].weight * emphasis.get(known[row].source, 1.0))
+        for row in chosen.tolist()
+        for place, target in enumerate(targets)
+        if (share := known[row].targets[target]) > 0
+    ]
+    rows, classes, weights = zip(*triples, strict=True) if triples else ((), (), ())
+    return _Lesson(np.array(rows, np.intp), np.array(classes, np.int64), np.array(weights, np.float64))
+
+
+def _two_sided(known: Sequence[Example], chosen: Rows, attribute: Attribute, emphasis: dict[str, float]) -> _Lesson:
+    rows = chosen.tolist()
+    shares = np.array([known[row].targets[attribute] for row in rows])
+    weights = np.array([known[row].weight * emphasis.get(known[row].source, 1.0) for row in rows])
+    pro, contra = shares > 0, shares < 1
+    return _Lesson(
+        np.concatenate((chosen[pro], chosen[contra])),
+        np.repeat(np.array([1, 0]), [pro.sum(), contra.sum()]),
+        np.concatenate(((shares * weights)[pro], ((1 - shares) * weights)[contra])),
+    )
+
+
+def _choose(known: Sequence[Example], target: Target, split: Split) -> Rows:
+    return np.array([row for row, one in enumerate(known) if one.split is split and target in one.targets], np.intp)
+
+
+def _attribute_head(
+    attribute: Attribute, matrix: csr_matrix, known: Sequence[Example], recipe: Recipe
+) -> LogisticRegression:
+    lesson = _two_sided(known, _choose(known, attribute, Split.TRAIN), attribute, recipe.emphasis.get(attribute, {}))
+    if len(np.unique(lesson.classes)) < 2:
+        raise DataUnusable(f"The data has no examples both for and against {attribute}; add a data set that has.")
+    head = LogisticRegression(
+        solver="liblinear", dual=True, C=recipe.strength, max_iter=100, tol=1e-2, random_state=recipe.seed
+    )
+    sources = _sources(known)
+    _fit(head, hstack([matrix, sources], format="csr"), lesson)
+    head.coef_ = _lean(head.coef_[:, : matrix.shape[1]], recipe.negligible)
+    head.n_features_in_ = matrix.shape[1]
+    return _calibrated(head, matrix, _two_sided(known, _calibration_rows(known, attribute), attribute, {}))
+
+
+def _fit(head: LogisticRegression, matrix: csr_matrix, lesson: _Lesson) -> None:
+    with warnings.catch_warnings():
+        # How far a head is fitted is part of the recipe; stopping there is meant.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        head.fit(matrix[lesson.rows], lesson.classes, sample_weight=lesson.weights)
+
+
+def _sources(known: Sequence[Example]) -> csr_matrix:
+    """One column per data set, for training only: it takes up that sets differ in how often they say yes.
+
+    Without it the words of a set that is half hate would all look hateful. The columns are dropped afterwards.
+    """
+    names = sorted({example.source for example in known})
+    places = [names.index(example.source) for example in known]
+    return csr_matrix((np.ones(len(known), np.float32), (np.arange(len(known)), places)), (len(known), len(names)))
+
+
+def _calibration_rows(known: Sequence[Example], attribute: Attribute) -> Rows:
+    """Held out texts at the natural rate if some of them show the attribute, else all that are held out for it."""
+    held_out = _choose(known, attribute, Split.CALIBRATE)
+    natural = np.array([row for row in held_out.tolist() if known[row].natural], np.intp)
+    shown = sum(known[row].targets[attribute] >= 0.5 for row in natural.tolist())
+    return natural if shown >= _FEWEST_SHOWN and attribute not in _POOLED else held_out
+
+
+_FEWEST_SHOWN = 5
+_POOLED = (Attribute.IDENTITY_ATTACK, Attribute.SEXUALLY_EXPLICIT, Attribute.SPAM)
+"""Attributes whose meaning comes from several sets, so all of them have a say in what a score means."""
+
+
+def _calibrated(head: LogisticRegression, matrix: csr_matrix, held_out: _Lesson) -> LogisticRegression:
+    """The head with Platt scaling worked into its coefficients (Platt 1999): still linear, now a probability."""
+    if len(np.unique(held_out.classes)) == 2:
+        logits = head.decision_function(matrix[held_out.rows]).reshape(-1, 1)
+        scaling = LogisticRegression(C=1e3).fit(logits, held_out.classes, sample_weight=held_out.weights)
+        slope, shift = float(scaling.coef_[0, 0]), float(scaling.intercept_[0])
+        if slope > 0:
+            head.coef_ = _lean(head.coef_ * np.float32(slope), 0.0)
+            head.intercept_ = head.intercept_ * slope + shift
+    return head
+
+
+def _sentiment_head(matrix: csr_matrix, known: Sequence[Example], recipe: Recipe) -> LogisticRegression:
+    tones = [Tone(name) for name in TONES]
+    lesson = _lesson(known, _choose(known, tones[0], Split.TRAIN), tones, {})
+    if len(np.unique(lesson.classes)) < len(tones):
+        raise DataUnusable("The data has no negative, neutral and positive examples; add a data set with sentiment.")
+    head = LogisticRegression(C=recipe.sentiment_strength, max_iter=40, random_state=recipe.seed)
+    _fit(head, matrix, lesson)
+    head.coef_ = _lean(head.coef_, recipe.negligible)
+    return head
+
+
+_KEPT_BITS = 6
+
+
+def _lean(coefficients: NDArray[Any], negligible: float) -> NDArray[np.float32]:
+    """Coefficients with 6 bits behind the leading one, all that training data can tell, and few that are not 0."""
+    lean = coefficients.astype(np.float32)
+    lean[np.abs(lean) < negligible] = 0
+    dropped = 23 - _KEPT_BITS
+    bits = lean.view(np.uint32) + np.uint32(1 << (dropped - 1))
+    return (bits & np.uint32((0xFFFFFFFF << dropped) & 0xFFFFFFFF)).view(np.float32)
+
+
+# --- the folder -------------------------------------------------------------------------------------------------------
+
+
+def _write(trained: Trained, folder: Path) -> dict[str, str]:
+    """Writes vocabulary and heads; returns the sha256 of each."""
+    known = np.zeros(features.BUCKETS, dtype=np.bool_)
+    known[trained.vocabulary.buckets] = True
+    stored = {"known": np.packbits(known), "idf": trained.vocabulary.idf.astype(np.float16)}
+    files = {VOCABULARY: modelfile.dump(stored, folder / f"{VOCABULARY}.skops")}
+    for name, head in trained.heads.items():
+        files[name] = modelfile.dump(head, folder / f"{name}.skops")
+    return files
