@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.cache import Cache, Topic
+from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
 from bot.moderation import Moderation
-from bot.scoring import Scoring
+from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
+from bot.store.migrations import SchemaTooNew
 from bot.web import routing
 from bot.web.guards import journal
 from bot.web.guards.keyring import Keyring
@@ -29,16 +30,21 @@ _LONGEST_PAUSE = 5.0
 _BACKLOG = 1024
 _LAST_SECONDS = 2.0
 
+LoadModels = Callable[[str | None], TextScorer]
+
 
 class ServeError(Exception):
     """The service cannot be served; the message says what to do."""
 
 
-async def build(settings: Settings) -> web.Application:
-    """The whole service. It opens its parts when it is started and closes them when it is cleaned up."""
+async def build(settings: Settings, load: LoadModels = load_models) -> web.Application:
+    """The whole service. It opens its parts when it is started and closes them when it is cleaned up.
+
+    `load` gives the models of a version.
+    """
     opening = Opening(settings.metrics_folder)
     app = routing.application(opening, shows_demo=settings.shows_demo)
-    app.cleanup_ctx.append(lambda _: _open_parts(settings, opening))
+    app.cleanup_ctx.append(lambda _: _open_parts(settings, opening, load))
     return app
 
 
@@ -55,10 +61,13 @@ async def gunicorn() -> web.Application:
     return app
 
 
-async def _open_parts(settings: Settings, opening: Opening) -> AsyncIterator[None]:
+async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) -> AsyncIterator[None]:
     """Parts open from the ground up and close in the other direction."""
-    cache = await Cache.open(_text(settings.redis_url))
-    scoring = Scoring(cache.scores, settings.model)
+    try:
+        cache = await Cache.open(_text(settings.redis_url))
+    except CacheSettingsError as error:
+        raise ServeError(str(error)) from error
+    scoring = Scoring(cache.scores, settings.model, load)
     opener = asyncio.create_task(_open_store(settings, opening, cache, scoring), name="open the store")
     try:
         # What waiting cannot mend ends the start here; a database that is away is waited for while serving.
@@ -97,6 +106,8 @@ async def _patiently(settings: Settings) -> Database:
     while True:
         try:
             return await Database.open(_text(settings.database_url), settings.data)
+        except (SchemaTooNew, ValueError) as error:
+            raise ServeError(str(error)) from error
         except StoreUnavailable as error:
             _LOG.warning("The database does not answer; trying again in %g s. %s", pause, error)
             await asyncio.sleep(pause)
@@ -128,7 +139,7 @@ async def serve(settings: Settings, announce: Callable[[str], None], door: socke
         await runner.setup()
         site = web.SockSite(runner, door, backlog=_BACKLOG)
         await site.start()
-        announce(_address(door))
+        announce(address(door))
         await signals.first.wait()
         opening.draining = True
         await signals.second_within(settings.drain_seconds)
@@ -166,19 +177,32 @@ class _Signals:
 
 
 def open_door(settings: Settings, *, shared: bool = False) -> socket.socket:
-    """A bound socket on the host and port of the settings; `shared` lets several processes bind the same port."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    """A socket bound to the host and port of the settings; `shared` lets several processes bind the same port.
+
+    Raises ServeError.
+    """
     try:
-        door = socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG, reuse_port=shared)
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        door = socket.socket(family, kind, protocol)
+        try:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if shared:
+                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            door.bind(place)
+        except OSError:
+            door.close()
+            raise
     except OSError as error:
         raise ServeError(
             f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
             "Choose another with --host and --port, or end the program that uses it."
         ) from error
-    door.setblocking(False)
     return door
 
 
-def _address(door: socket.socket) -> str:
+def address(door: socket.socket) -> str:
+    """Where a browser finds the door."""
     host, port = door.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

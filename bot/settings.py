@@ -1,5 +1,6 @@
 """Every setting of the service, read from the environment here and nowhere else."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -92,6 +93,12 @@ class Settings(BaseSettings):
     def shows_demo(self) -> bool:
         """Is the demo page served?"""
         return self.demo if self.demo is not None else self.database_url is None and is_loopback(self.host)
+
+
+def bare_environment() -> dict[str, str]:
+    """The environment without any setting of Parley's: for a process that shall know only what it is given."""
+    everything = os.environ  # noqa: TID251 - this file is that reader
+    return {name: value for name, value in everything.items() if not name.startswith(_PREFIX)}
 
 
 def _sentence(name: str, message: str) -> str:

@@ -14,7 +14,7 @@ from bot.store.idempotency import Idempotency
 from bot.store.keys import Scope
 from bot.web.guards.answers import Json, answer
 from bot.web.guards.bodies import LARGEST_COMMENT
-from bot.web.guards.problems import INVALID, KEY_REUSED, NOT_FOUND, FieldError, Refusal
+from bot.web.guards.problems import BUSY, INVALID, KEY_REUSED, NOT_FOUND, FieldError, Refusal
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.answered import (
     CommentAnswered,
@@ -92,6 +92,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         "the site's policy makes of the text alone: no author, no thread, nothing stored.",
         {200: ScoreAnswered | ScoresAnswered},
         body=ScoreAsked,
+        refuses=(BUSY,),
     ),
     Route(
         "POST",
@@ -105,7 +106,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         "is the comment that the first one stored, as it stands now, with the header `Idempotent-Replayed: true`.",
         {201: CommentAnswered},
         body=CommentAsked,
-        refuses=(KEY_REUSED,),
+        refuses=(KEY_REUSED, BUSY),
         headers={_IDEMPOTENCY_KEY: "1 to 255 visible ASCII characters, new for every new comment."},
         largest_body=LARGEST_COMMENT,
     ),

@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from bot.cache import RedisState
+from bot.scoring import ModelState
 from bot.store.database import StoreUnavailable
 from bot.web.guards.answers import answer
 from bot.web.guards.parts import OPENING, Opening
@@ -14,7 +15,7 @@ from bot.web.guards.routes import Group, PublicRoute
 from bot.web.wire.answered import AliveAnswered, Json, StateAnswered
 
 
-async def live(request: web.Request) -> web.Response:
+async def live(_: web.Request) -> web.Response:
     """Asks nothing of any other part."""
     return answer({"status": "alive"})
 
@@ -28,17 +29,23 @@ async def ready(request: web.Request) -> web.Response:
 async def _state(opening: Opening) -> Json:
     parts = opening.parts
     if parts is None:
-        return {"status": "unready", "store": "opening", "redis": "absent", "model": "warming", "model_version": None}
+        return {
+            "status": "unready",
+            "store": "opening",
+            "redis": "absent",
+            "model": ModelState.WARMING,
+            "model_version": None,
+        }
     store = "up"
     try:
         await parts.database.ping()
     except StoreUnavailable:
         store = "away"
     model, redis = parts.scoring.state, parts.cache.redis
-    if opening.draining or store == "away" or model == "warming":
+    if opening.draining or store == "away" or model is ModelState.WARMING:
         status = "unready"
     else:
-        status = "degraded" if model == "away" or redis is RedisState.AWAY else "ready"
+        status = "degraded" if model is ModelState.AWAY or redis is RedisState.AWAY else "ready"
     return {
         "status": status,
         "store": "draining" if opening.draining else store,

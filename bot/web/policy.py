@@ -11,7 +11,7 @@ from bot.policy import ActivePolicy, Case, decide
 from bot.store import policies
 from bot.store.keys import Scope
 from bot.web.guards.answers import Json, answer
-from bot.web.guards.problems import POLICY_CHANGED
+from bot.web.guards.problems import BUSY, POLICY_CHANGED
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.answered import PolicyAnswered, ScoresAnswered, write_score
 from bot.web.wire.asked import PolicyAsked, PolicyCheckAsked
@@ -82,5 +82,6 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         "`policy_version` 0.",
         {200: ScoresAnswered},
         body=PolicyCheckAsked,
+        refuses=(BUSY,),
     ),
 )

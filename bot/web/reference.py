@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bot.web.guards.problems import (
     BROKEN,
+    BUSY,
     FORBIDDEN,
     INVALID,
     KINDS,
@@ -193,7 +194,7 @@ def _refusal(kinds: Sequence[Kind]) -> Json:
         "description": " / ".join(f"{kind.title} (`{kind.code}`). {kind.advice}" for kind in kinds),
         "content": {"application/problem+json": {"schema": {"$ref": _REFERENCE_TO.format(model="ProblemAnswered")}}},
     }
-    if any(kind in (TOO_MANY, UNAVAILABLE, STARTING) for kind in kinds):
+    if any(kind in (TOO_MANY, UNAVAILABLE, BUSY, STARTING) for kind in kinds):
         seconds = {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}}
         answer["headers"] = {"Retry-After": seconds}
     return answer

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.store.keys import Key, Scope
 from bot.web.guards.bodies import check_media_type, parse_body, parse_query, parse_strings, read_body, refuse_query
 from bot.web.guards.parts import Opening, Parts
-from bot.web.guards.problems import EXPECTATION, TOO_MANY, Refusal
+from bot.web.guards.problems import TOO_MANY, Refusal
 from bot.web.guards.routes import AnyRoute, Ask
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -50,9 +50,8 @@ async def admit(request: web.Request, parts: Parts, scope: Scope) -> Key:
 
 
 async def expect(request: web.Request) -> None:
-    """`Expect: 100-continue` is met at once; nothing else can be expected (RFC 9110, 10.1.1)."""
-    if request.headers.get("Expect", "").lower() != "100-continue":
-        raise Refusal(EXPECTATION, "The only expectation that can be met is 100-continue.")
-    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    # The interim answer does not count as the beginning of the real one.
-    request.writer.output_size = 0
+    """`Expect: 100-continue` is met at once, every other expectation overlooked (RFC 9110, 10.1.1 allows both)."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # The interim answer does not count as the beginning of the real one.
+        request.writer.output_size = 0

@@ -11,8 +11,10 @@ _REQUESTS: Final = logging.getLogger("parley.requests")
 
 
 class JsonLines(logging.Formatter):
-    """A log record as one JSON object. Of an exception it keeps the type and the place, not the message:
-    messages may quote what they choked on."""
+    """A log record as one JSON object.
+
+    Of an exception it keeps the type and the place, not the message: messages may quote what they choked on.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""

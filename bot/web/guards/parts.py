@@ -45,13 +45,13 @@ class Opening:
         self.draining = False
         self.under_way = 0
         self._patience = patience
-        self._done = asyncio.Event()
+        self._done: asyncio.Future[Parts] = asyncio.get_running_loop().create_future()
         self._quiet = asyncio.Event()
 
     def done(self, parts: Parts) -> None:
         """The parts are there."""
         self.parts = parts
-        self._done.set()
+        self._done.set_result(parts)
 
     def finished(self) -> None:
         """A request under way has its answer."""
@@ -66,13 +66,10 @@ class Opening:
 
     async def opened(self) -> Parts:
         """The parts; a Refusal where they are not there in time."""
-        if self.parts is None:
-            try:
-                await asyncio.wait_for(self._done.wait(), self._patience)
-            except TimeoutError as error:
-                raise Refusal(STARTING, "Parley is starting, or waits for its database.") from error
-        assert self.parts is not None, "set before the event"
-        return self.parts
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._done), self._patience)
+        except TimeoutError as error:
+            raise Refusal(STARTING, "Parley is starting, or waits for its database.") from error
 
 
 OPENING = web.AppKey("opening", Opening)

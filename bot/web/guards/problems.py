@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.review import AlreadyDecided, NoSuchTransition
+from bot.scoring import ScoringBusy
 from bot.store.comments import UnknownParent
 from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
@@ -50,18 +51,18 @@ POLICY_CHANGED: Final = Kind(
 )
 TOO_LARGE: Final = Kind("too_large", 413, "The body is too large", "Stay below the limit that `detail` names.")
 MEDIA_TYPE: Final = Kind("media_type", 415, "The body is not JSON", "Send `Content-Type: application/json`.")
-EXPECTATION: Final = Kind("expectation", 417, "The expectation cannot be met", "Expect nothing but `100-continue`.")
 INVALID: Final = Kind("invalid", 422, "Some fields are wrong", "Correct each of the fields in `errors`.")
 TOO_MANY: Final = Kind("too_many_requests", 429, "Too many requests", "Wait as many seconds as `Retry-After` says.")
 BROKEN: Final = Kind("broken", 500, "Parley failed", "Report it with the `request_id`; the logs hold where it failed.")
 UNAVAILABLE: Final = Kind(
     "unavailable", 503, "The store does not answer", "Nothing was stored; try again after `Retry-After` seconds."
 )
+BUSY: Final = Kind("busy", 503, "Too much text waits to be scored", "Try again after `Retry-After` seconds.")
 STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `Retry-After` seconds.")
 
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
-    *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, EXPECTATION, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, STARTING),
+    *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
 EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
@@ -73,6 +74,7 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     IdempotencyMismatch: KEY_REUSED,
     PolicyChanged: POLICY_CHANGED,
     StoreUnavailable: UNAVAILABLE,
+    ScoringBusy: BUSY,
 }
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 
@@ -82,9 +84,8 @@ _AIOHTTP: Final[Mapping[int, Kind]] = {
     404: NOT_FOUND,
     405: METHOD,
     413: TOO_LARGE,
-    417: EXPECTATION,
 }
-_RETRY_SECONDS: Final[Mapping[Kind, float]] = {UNAVAILABLE: 2, STARTING: 1}
+_RETRY_SECONDS: Final[Mapping[Kind, float]] = {UNAVAILABLE: 2, BUSY: 5, STARTING: 1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,11 @@ Endpoint = Callable[[Ask[B, Q, P]], Awaitable[web.Response]]
 
 @dataclass(frozen=True, slots=True)
 class Route(Generic[B, Q, P]):
-    """One method on one address. `answers` gives the model (or a
-    union of models, hence Any) of each good status, `refuses` what the endpoint itself
-    may refuse; what the guards refuse follows from the rest. `headers` are optional request headers, described."""
+    """One method on one address.
+
+    `answers` gives the model (or a union of models, hence Any) of each good status, `refuses` what the endpoint
+    itself may refuse; what the guards refuse follows from the rest. `headers` are optional, with what they mean.
+    """
 
     method: str
     address: str
