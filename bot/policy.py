@@ -42,14 +42,17 @@ class Levels(_Document):
 
 
 class AttributeLevels(_Document):
-    """Levels for each attribute; null switches the attribute off."""
+    """Levels for each attribute; null switches the attribute off.
 
-    toxicity: Levels | None = Levels(hold=0.6, reject=0.97)
+    By default only what hardly anybody wants to read again is rejected without a person: rudeness waits for one.
+    """
+
+    toxicity: Levels | None = Levels(hold=0.6)
     severe_toxicity: Levels | None = Levels(hold=0.4, reject=0.9)
-    identity_attack: Levels | None = Levels(hold=0.5, reject=0.95)
-    insult: Levels | None = Levels(hold=0.6, reject=0.97)
+    identity_attack: Levels | None = Levels(hold=0.5, reject=0.97)
+    insult: Levels | None = Levels(hold=0.6)
     profanity: Levels | None = Levels(hold=0.8)
-    threat: Levels | None = Levels(hold=0.4, reject=0.95)
+    threat: Levels | None = Levels(hold=0.4, reject=0.97)
     sexually_explicit: Levels | None = Levels(hold=0.6)
     spam: Levels | None = Levels(hold=0.7, reject=0.98)
 

@@ -41,9 +41,9 @@ def test_a_score_at_its_hold_level_holds_and_says_what_it_measured(attribute: At
 
 
 def test_a_score_at_its_reject_level_rejects_and_names_that_level() -> None:
-    verdict = judge(said=analysis(toxicity=0.99))
+    verdict = judge(said=analysis(severe_toxicity=0.9))
     assert verdict.decision is Decision.REJECT
-    assert verdict.evidence[0].threshold == 0.97
+    assert verdict.evidence[0].threshold == 0.9
 
 
 def test_evidence_points_at_the_strongest_span_of_its_attribute() -> None:

@@ -5,6 +5,8 @@ from typing import Final
 
 import click
 
+from bot import __version__
+
 COMMANDS: Final[dict[str, str]] = {
     "serve": "Run the service and print where everything is.",
     "score": "Score comments from a file or standard input, JSON lines in and out.",
@@ -45,7 +47,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name="parley", message="parley %(version)s")
+@click.version_option(__version__, message="parley %(version)s")
 def parley() -> None:
     """Parley moderates a site's comments: scores, verdicts with evidence, and a queue for people.
 

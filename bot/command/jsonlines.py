@@ -3,18 +3,19 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Annotated, Any
+from typing import IO, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, InstanceOf, ValidationError
 
 
 class Line(BaseModel):
     """What is read of a line; other fields may be there and are left alone."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
-    id: Annotated[str | int | None, Field(default=None, union_mode="left_to_right", strict=True)]
-    text: str
+    id: str | int | None = None
+    # InstanceOf: pydantic refuses lone surrogates, which a text that was cut inside an emoji has, and scoring does not.
+    text: InstanceOf[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,6 @@ def read_lines(opened: IO[bytes]) -> Iterator[Line | WrongLine]:
 
 def _read(number: int, raw: bytes) -> Line | WrongLine:
     try:
-        # Not pydantic's parser: a text that was cut inside an emoji (a lone surrogate) is still a text.
         return Line.model_validate(json.loads(raw))
     except UnicodeDecodeError:
         return WrongLine(number, "not UTF-8 text")
