@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import __version__
 from bot.settings import Settings
 from tests.servers import free_port, wait_until
 
@@ -203,6 +204,7 @@ def test_images_have_versions() -> None:
     for name in [*bases, *(service["image"] for service in SERVICES.values())]:
         assert re.fullmatch(r"[a-z]+:\d+(\.\d+)*(-[a-z]+)*", name), name
     assert len(set(bases)) == 1
+    assert SERVICES["parley"]["image"] == f"parley:{__version__}"
 
 
 def test_passwords_stay_out_of_the_files() -> None:
