@@ -1,0 +1,114 @@
+"""The reference says what is served: the same routes, the same shapes, the same limits."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from openapi_pydantic import OpenAPI
+
+from bot.store.keys import Scope
+from bot.web import routing
+from bot.web.guards.routes import Group
+from tests.service import Answer, Service, serving
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    """Parley on an empty SQLite file."""
+    async with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def document(service: Service) -> Any:
+    """The OpenAPI document as it is served (Any: it is JSON)."""
+    return (await service.ask("GET", "/openapi.json", scope=None)).json
+
+
+async def test_the_document_is_openapi_3_1(document: Any) -> None:
+    assert document["openapi"] == "3.1.0"
+    OpenAPI.model_validate(document)
+
+
+async def test_what_is_served_is_documented_and_the_other_way_round(service: Service, document: Any) -> None:
+    """Pages for people are not part of the API; everything else is."""
+    served = {
+        (route.method, route.resource.canonical)
+        for route in service.app.router.routes()
+        if route.method != "HEAD" and route.resource is not None
+    }
+    pages = {("GET", "/"), ("GET", "/reference"), ("GET", "/demo"), ("GET", "/demo/key")}
+    api = {(method, path) for method, path in served - pages if not path.startswith("/pages/")}
+    documented = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert api == documented
+
+
+async def test_each_operation_says_which_scope_it_takes_and_how_it_refuses(document: Any) -> None:
+    for route in routing.ROUTES:
+        operation = document["paths"][route.address][route.method.lower()]
+        assert operation["security"] == [{"key": [route.scope]}]
+        assert operation["summary"]
+        assert operation["description"]
+        assert {"401", "403", "422", "429", "503"} <= set(operation["responses"])
+
+
+async def test_every_chapter_has_something_to_say(document: Any) -> None:
+    used = {
+        tag for methods in document["paths"].values() for operation in methods.values() for tag in operation["tags"]
+    }
+    assert used == {tag["name"] for tag in document["tags"]} == set(Group)
+
+
+async def test_examples_of_the_reference_work_as_they_stand(service: Service, document: Any) -> None:
+    """What a reader copies gets a good answer."""
+    schemas = document["components"]["schemas"]
+    for path, address in (("/v1/score", "/v1/score"), ("/v1/comments", "/v1/comments")):
+        reference = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        for example in schemas[reference.rpartition("/")[2]]["examples"]:
+            assert (await service.ask("POST", address, example)).status in (200, 201)
+
+
+async def test_answers_have_exactly_the_shape_that_is_documented(service: Service, document: Any) -> None:
+    """Every good answer of every operation, checked against its schema; answers are not made by the models."""
+    held = await service.submit("You idiot.", author={"id": "u-1", "name": "Eve"})
+    shown = await service.submit("Fine.", parent=held["id"], permalink="https://example.org/")
+    trail = f"/v1/comments/{held['id']}/decisions"
+    policy = {"policy": {"words": {"banned": ["eve"]}}}
+    for method, path, address, asked in (
+        ("POST", "/v1/score", "/v1/score", {"text": "You idiot."}),
+        ("POST", "/v1/score", "/v1/score", {"texts": ["", "You idiot.", "Fine."]}),
+        ("POST", "/v1/comments", "/v1/comments", {"thread": "t", "author": "ada", "text": "\N{PILE OF POO}"}),
+        ("GET", "/v1/comments/{id}", f"/v1/comments/{shown['id']}", None),
+        ("GET", "/v1/threads/{thread}/comments", "/v1/threads/article-1/comments?limit=1", None),
+        ("GET", "/v1/queue", "/v1/queue?sort=severity", None),
+        ("POST", "/v1/comments/{id}/decisions", trail, {"decision": "approve", "note": "Well."}),
+        ("GET", "/v1/comments/{id}/decisions", trail, None),
+        ("POST", "/v1/policy/check", "/v1/policy/check", policy | {"texts": ["Eve!"]}),
+        ("PUT", "/v1/policy", "/v1/policy", policy),
+        ("GET", "/v1/policy", "/v1/policy", None),
+        ("GET", "/livez", "/livez", None),
+        ("GET", "/readyz", "/readyz", None),
+    ):
+        conforms(document, method, path, await service.ask(method, address, asked))
+
+
+async def test_refusals_have_the_documented_shape_too(service: Service, document: Any) -> None:
+    held = await service.submit()
+    trail = f"/v1/comments/{held['id']}/decisions"
+    await service.ask("POST", trail, {"decision": "approve"})
+    second = await service.ask("POST", trail, {"decision": "approve"})
+    assert second.status == 409
+    conforms(document, "POST", "/v1/comments/{id}/decisions", second)
+    conforms(document, "POST", "/v1/comments", await service.ask("POST", "/v1/comments", {}))
+    conforms(document, "GET", "/v1/queue", await service.ask("GET", "/v1/queue", scope=Scope.SCORE))
+
+
+def conforms(document: Any, method: str, path: str, answer: Answer) -> None:
+    """The answer is one that the document has for this operation."""
+    responses = document["paths"][path][method.lower()]["responses"]
+    assert str(answer.status) in responses, (path, answer.text)
+    content = responses[str(answer.status)]["content"][answer.headers["Content-Type"]]
+    schema = content["schema"] | {"components": document["components"]}
+    jsonschema_rs.validator_for(schema, validate_formats=True).validate(answer.json)

@@ -1,0 +1,67 @@
+"""One site never sees another's rows, by any route."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.web import routing
+from tests.service import Service, serving
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
+    """Parley with the sites "demo" and "other", once on each kind of database."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    async with serving(tmp_path, database_url=url) as running:
+        yield running
+
+
+async def test_no_route_shows_or_changes_another_sites_comments(service: Service) -> None:
+    """Every route of Parley, asked with the widest key of the other site about this site's comment.
+
+    A new route is asked here too; where it takes a body, the table below must have one for it.
+    """
+    secret = "Rumpelstiltskin is an idiot."
+    comment = await service.submit(secret, thread="secret-thread", author="secret-author")
+    decision = {"decision": "approve"}
+    bodies: dict[str, object] = {
+        "/v1/score": {"text": "Hello."},
+        "/v1/comments": {
+            "thread": "secret-thread",
+            "author": "secret-author",
+            "text": "Mine.",
+            "parent": comment["id"],
+        },
+        "/v1/comments/{id}/decisions": decision,
+        "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
+        "/v1/policy/check": {"policy": {}, "texts": ["Hello."]},
+    }
+    for route in routing.ROUTES:
+        address = route.address.replace("{id}", comment["id"]).replace("{thread}", "secret-thread")
+        body = bodies[route.address] if route.body is not None else None
+        answer = await service.ask(route.method, address, body, site="other")
+        assert "Rumpelstiltskin" not in answer.text, address
+        assert comment["id"] not in answer.text, address
+        if "{id}" in route.address:
+            assert answer.status == 404, address
+    assert (await service.ask("GET", f"/v1/comments/{comment['id']}")).json == comment
+    assert (await service.ask("GET", "/v1/policy")).json["policy"]["words"]["banned"] == []
+
+
+async def test_neither_totals_nor_authors_nor_keys_of_requests_leak_between_sites(service: Service) -> None:
+    """Counts, flood and repeat rules, and Idempotency-Keys are each site's own."""
+    asked = {"thread": "t", "author": "ada", "text": "Point."}
+    key = {"Idempotency-Key": "same"}
+    first = await service.ask("POST", "/v1/comments", asked, headers=key)
+    assert first.json["status"] == "approved"
+    elsewhere = await service.ask("POST", "/v1/comments", asked, headers=key, site="other")
+    assert (elsewhere.status, elsewhere.json["status"]) == (201, "approved")
+    assert elsewhere.json["id"] != first.json["id"]
+    await service.submit("You idiot.")
+    assert (await service.ask("GET", "/v1/queue", site="other")).json["totals"] == {"all": 0, "by_reason": {}}
+
+
+async def test_a_queue_of_another_site_cannot_be_asked_for(service: Service) -> None:
+    """403, rather than the own queue under another name."""
+    assert (await service.ask("GET", "/v1/queue?site=other")).status == 403
