@@ -13,7 +13,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -74,12 +74,14 @@ class Server(ABC):
     def freeze(self) -> None:
         """SIGSTOP: connections are still accepted by the kernel, nothing is answered any more."""
         for process in self._family():
-            process.suspend()
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
 
     def thaw(self) -> None:
         """SIGCONT: go on where it was frozen."""
         for process in self._family():
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
     def stop(self) -> None:
         """End it in good order, whether it runs, is frozen or was killed."""
@@ -93,7 +95,8 @@ class Server(ABC):
         """SIGKILL, as when the machine loses its power: from now on connections are refused."""
         family = self._family()
         for process in family:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         if self._child is not None:
             self._child.wait()
             self._child = None
