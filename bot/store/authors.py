@@ -1,5 +1,7 @@
 """Authors as a site knows them: their standing, and how many of their comments have which status."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -7,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.comment import Author, Standing, Status
 from bot.store import schema
+from bot.store.counts import Change
 
 _authors = schema.authors
 
@@ -53,17 +56,31 @@ def meet(conn: Connection, site: str, author: Author) -> AuthorRecord:
     return AuthorRecord(author, Standing(row.standing), row.approved, row.held, row.rejected)
 
 
-def count(conn: Connection, site: str, author_id: str, changes: dict[Status, int]) -> None:
-    """Adds each status' change (+1 or -1) to the author's counts."""
+def introduce(conn: Connection, site: str, authors: Iterable[Author]) -> None:
+    """Begins the records of those who have none yet."""
+    conn.execute(
+        _upsert(conn.dialect.name).on_conflict_do_nothing(),
+        [_fresh(site, author, Standing.ORDINARY) for author in authors],
+    )
+
+
+def count(conn: Connection, site: str, changes: Iterable[Change]) -> None:
+    """Moves the counts of the comments' authors."""
+    sums: dict[str, Counter[Status]] = {}
+    for comment, status, change in changes:
+        sums.setdefault(comment.submission.author.id, Counter())[status] += change
     conn.execute(
         _COUNT,
-        {
-            "of_site": site,
-            "of_author": author_id,
-            "approved_change": changes.get(Status.APPROVED, 0),
-            "held_change": changes.get(Status.HELD, 0),
-            "rejected_change": changes.get(Status.REJECTED, 0),
-        },
+        [
+            {
+                "of_site": site,
+                "of_author": author,
+                "approved_change": sums[author][Status.APPROVED],
+                "held_change": sums[author][Status.HELD],
+                "rejected_change": sums[author][Status.REJECTED],
+            }
+            for author in sorted(sums)
+        ],
     )
 
 

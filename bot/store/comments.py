@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, literal_column, select
 
 from bot.comment import (
     FIRST_STATUS,
@@ -54,7 +54,9 @@ class UnknownParent(Exception):
 
 _BY_ID = select(_comments).where(_comments.c.id == bindparam("id"), _comments.c.site == bindparam("site"))
 _BY_IDS = select(_comments).where(
-    _comments.c.id.in_(bindparam("ids", expanding=True)), _comments.c.site == bindparam("site")
+    _comments.c.id.in_(bindparam("ids", expanding=True)),
+    # Not the bare column: SQLite would take an index that begins with the site, and read all that the site has.
+    _comments.c.site.concat(literal_column("''")) == bindparam("site"),
 )
 _IN_THREAD = (
     select(_comments)
@@ -75,7 +77,8 @@ def _of_author_since(bound: str) -> Select[bytes]:
         .where(
             _comments.c.site == bindparam("site"),
             _comments.c.author_id == bindparam("author_id"),
-            _comments.c.status.in_([status.value for status in Status]),
+            # Any status; named so that the index leads on to the id, and literally so that it is compiled once.
+            _comments.c.status.in_([literal_column(f"'{status.value}'") for status in Status]),
             _comments.c.id >= bindparam(bound),
         )
         .limit(_COUNTED_UP_TO)
@@ -137,12 +140,22 @@ def record(
     verdict = judge(history)
     status = FIRST_STATUS[verdict.decision]
     comment = Comment(comment_id, site, submission, status, now, analysis, verdict)
-    _insert(conn, comment, text_hash)
-    search.add(conn, site, status, comment_id, submission.text)
-    authors.count(conn, site, submission.author.id, {status: 1})
-    # Last, because these are the rows that other writers wait for.
-    counts.count(conn, site, comment_id, verdict.reasons, {status: 1})
+    add(conn, site, [(comment, text_hash)])
     return Recorded(comment, replayed=False)
+
+
+def add(conn: Connection, site: str, added: Sequence[tuple[Comment, bytes]]) -> None:
+    """Stores judged comments of known authors, each with its text hash, and everything that follows from them."""
+    conn.execute(_ADD_COMMENT, [_comment_row(comment, text_hash) for comment, text_hash in added])
+    reasons = [row for comment, _ in added for row in _reason_rows(comment)]
+    if reasons:
+        conn.execute(_ADD_REASON, reasons)
+    conn.execute(_ADD_DECISION, [_first_line(comment) for comment, _ in added])
+    search.add(conn, [comment for comment, _ in added])
+    changes = [(comment, comment.status, 1) for comment, _ in added]
+    authors.count(conn, site, changes)
+    # Last, because these are the rows that other writers wait for.
+    counts.count(conn, site, changes)
 
 
 def find(conn: Connection, site: str, comment_id: int) -> Comment | None:
@@ -208,56 +221,56 @@ def _read_history(
     )
 
 
-def _insert(conn: Connection, comment: Comment, text_hash: bytes) -> None:
+def _comment_row(comment: Comment, text_hash: bytes) -> dict[str, Any]:
     submission, verdict = comment.submission, comment.verdict
-    conn.execute(
-        _ADD_COMMENT,
+    return {
+        "id": comment.id,
+        "site": comment.site,
+        "thread": submission.thread,
+        "parent": submission.parent,
+        "author_id": submission.author.id,
+        "author_name": submission.author.name,
+        "text": submission.text,
+        "text_hash": text_hash,
+        "permalink": submission.permalink,
+        "created_at": comment.created_at,
+        "status": comment.status.value,
+        "decision": verdict.decision.value,
+        "severity": verdict.severity,
+        "analysis": None if comment.analysis is None else write_analysis(comment.analysis),
+        "evidence": write_evidence(verdict.evidence),
+        "model": verdict.model,
+        "policy": verdict.policy,
+    }
+
+
+def _reason_rows(comment: Comment) -> list[dict[str, Any]]:
+    return [
         {
-            "id": comment.id,
-            "site": comment.site,
-            "thread": submission.thread,
-            "parent": submission.parent,
-            "author_id": submission.author.id,
-            "author_name": submission.author.name,
-            "text": submission.text,
-            "text_hash": text_hash,
-            "permalink": submission.permalink,
-            "created_at": comment.created_at,
-            "status": comment.status.value,
-            "decision": verdict.decision.value,
-            "severity": verdict.severity,
-            "analysis": None if comment.analysis is None else write_analysis(comment.analysis),
-            "evidence": write_evidence(verdict.evidence),
-            "model": verdict.model,
-            "policy": verdict.policy,
-        },
-    )
-    if verdict.evidence:
-        place: dict[str, str | int | float] = {
             "site": comment.site,
             "status": comment.status.value,
+            "reason": reason.value,
             "comment_id": comment.id,
+            "severity": comment.verdict.severity,
         }
-        conn.execute(
-            _ADD_REASON,
-            [place | {"reason": reason.value, "severity": verdict.severity} for reason in verdict.reasons],
-        )
-    conn.execute(
-        _ADD_DECISION,
-        {
-            "site": comment.site,
-            "comment_id": comment.id,
-            "number": 1,
-            "decision": verdict.decision.value,
-            "source": DecisionSource.RULE.value,
-            "moderator": None,
-            "reason": None,
-            "note": None,
-            "before": None,
-            "after": comment.status.value,
-            "at": comment.created_at,
-        },
-    )
+        for reason in comment.verdict.reasons
+    ]
+
+
+def _first_line(comment: Comment) -> dict[str, Any]:
+    return {
+        "site": comment.site,
+        "comment_id": comment.id,
+        "number": 1,
+        "decision": comment.verdict.decision.value,
+        "source": DecisionSource.RULE.value,
+        "moderator": None,
+        "reason": None,
+        "note": None,
+        "before": None,
+        "after": comment.status.value,
+        "at": comment.created_at,
+    }
 
 
 def _read(row: Row[*tuple[Any, ...]]) -> Comment:

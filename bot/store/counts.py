@@ -4,17 +4,20 @@ Each count is spread over shards, so that writers on PostgreSQL do not queue for
 the shard of its id, hence no shard falls below zero.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.comment import Status
+from bot.comment import Comment, Status
 from bot.store.schema import queue_counts
 from bot.verdict import Reason
 
 SHARDS = 8
+Change = tuple[Comment, Status, int]
+"""One more (+1) or one less (-1) with that status: this comment."""
 _ALL = ""
 
 
@@ -42,20 +45,19 @@ _OF = (
 )
 
 
-def count(conn: Connection, site: str, comment_id: int, reasons: Iterable[Reason], changes: dict[Status, int]) -> None:
-    """Adds each status' change (+1 or -1) to its total and to the totals of the comment's reasons."""
-    names = [_ALL, *(reason.value for reason in reasons)]
-    # Always in one order, so that two writers cannot wait for each other.
+def count(conn: Connection, site: str, changes: Iterable[Change]) -> None:
+    """Moves the totals of the statuses, and of each comment's reasons in them."""
+    sums: Counter[tuple[str, str, int]] = Counter()
+    for comment, status, change in changes:
+        for name in (_ALL, *(reason.value for reason in comment.verdict.reasons)):
+            sums[status.value, name, comment.id % SHARDS] += change
     conn.execute(
         _ADD[conn.dialect.name],
-        sorted(
-            (
-                {"site": site, "status": status.value, "reason": name, "shard": comment_id % SHARDS, "count": change}
-                for status, change in changes.items()
-                for name in names
-            ),
-            key=lambda row: (row["status"], row["reason"]),
-        ),
+        [
+            {"site": site, "status": status, "reason": reason, "shard": shard, "count": change}
+            # Always in one order, so that two writers cannot wait for each other.
+            for (status, reason, shard), change in sorted(sums.items())
+        ],
     )
 
 

@@ -35,11 +35,7 @@ class Database:
         A new SQLite file gets the site "demo". Raises StoreUnavailable, ValueError for another kind of URL, and
         migrations.SchemaTooNew where a newer Parley wrote the database.
         """
-        if url is None:
-            folder.mkdir(parents=True, exist_ok=True)
-            database = cls(Embedded(folder / FILE_NAME))
-        else:
-            database = cls(Postgres(url))
+        database = cls(Embedded(folder / FILE_NAME) if url is None else Postgres(url))
         try:
             await database._door.migrate(migrations.upgrade)
             if url is None:

@@ -79,11 +79,11 @@ def record(
     reasons = comment.verdict.reasons
     if reasons:
         conn.execute(_MOVE_REASON, [step | {"of_comment": comment_id, "of_reason": name.value} for name in reasons])
-    search.move(conn, site, comment_id, comment.submission.text, comment.status, after)
-    changes = {comment.status: -1, after: 1}
-    authors.count(conn, site, comment.submission.author.id, changes)
+    search.move(conn, comment, after)
+    changes = [(comment, comment.status, -1), (comment, after, 1)]
+    authors.count(conn, site, changes)
     # Last, because these are the rows that other writers wait for.
-    counts.count(conn, site, comment_id, reasons, changes)
+    counts.count(conn, site, changes)
     return _find(conn, site, comment_id), line
 
 

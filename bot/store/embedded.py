@@ -63,8 +63,13 @@ class Embedded:
         self._closed = False
 
     async def migrate(self, upgrade: Callable[[Connection], T]) -> T:
-        """Runs `upgrade` in a transaction of its own; another process that does the same waits."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._alone, self._writing, upgrade)
+        """Runs `upgrade` in a transaction of its own, on a new file if need be; other processes wait meanwhile."""
+
+        def begin() -> T:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return self._alone(self._writing, upgrade)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, begin)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` on a snapshot that no writer disturbs."""
@@ -183,7 +188,7 @@ def _judged(error: Exception) -> Exception:
     return error
 
 
-def _engine(path: Path, begin: str, read_only: bool) -> Engine:
+def _engine(path: Path, *, begin: str, read_only: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},

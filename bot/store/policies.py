@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store import schema
 
@@ -18,7 +18,7 @@ _CURRENT = _OF.limit(1)
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """One version of a site's policy; versions count from 1. `document` is JSON (Any: only a reader knows its shape)."""
+    """One version of a site's policy, counted from 1. Any: only its reader knows the shape of the document."""
 
     version: int
     document: Mapping[str, Any]
@@ -64,10 +64,9 @@ def save(
     if after is not None and after != number:
         raise PolicyChanged(number)
     row = {"site": site, "version": number + 1, "document": dict(document), "note": note, "created_at": now}
-    try:
-        conn.execute(_policies.insert(), row)
-    except IntegrityError as error:
-        raise PolicyChanged(number + 1) from error
+    insert = (sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert)(_policies)
+    if conn.execute(insert.on_conflict_do_nothing(), row).rowcount == 0:
+        raise PolicyChanged(number + 1)
     return number + 1
 
 

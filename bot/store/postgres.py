@@ -70,13 +70,13 @@ class Postgres:
                     await conn.commit()
                     return value
             except (DBAPIError, psycopg.Error, PoolTimeout, OSError) as error:
-                if attempt == _TRIES or not _worth_another_try(error, committing):
+                if attempt == _TRIES or not _worth_another_try(error, committing=committing):
                     raise _judged(error) from error
             await asyncio.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))
         raise AssertionError("the last attempt returns or raises")
 
 
-def _worth_another_try(error: Exception, committing: bool) -> bool:
+def _worth_another_try(error: Exception, *, committing: bool) -> bool:
     """A deadlock, or a pooled connection that had died: nothing was stored, and a new try may well succeed."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return not committing

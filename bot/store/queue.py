@@ -34,11 +34,6 @@ from bot.store.cursor import Position, read_cursor, write_cursor
 from bot.verdict import Reason
 from sentiment.scores import Attribute
 
-_WINDOW = 2000
-# Asking SQLite's text search about one comment costs about as much as reading ten.
-_WINDOW_OF_TEXT = 400
-_FEW = 2000
-
 _comments = schema.comments
 _reasons = schema.comment_reasons
 _fts = table("comment_words", column("rowid"), column("comment_words"))
@@ -63,8 +58,8 @@ class Order(StrEnum):
 class QueueFilter:
     """Which comments, in which order. All that is given must hold; `since` is included, `until` is not.
 
-    `text` are words that the comment must have, each of them; the last may be the beginning of a word. Text without
-    any word finds nothing. `min_score` is looked at where `attribute` is given.
+    `text` are words that the comment must have, each of them; `*` at the end of a word stands for any ending. Text
+    without any word finds nothing. `min_score` is looked at where `attribute` is given.
     """
 
     status: Status = Status.HELD
@@ -90,6 +85,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How many comments one page may look at: in a window, in a window where SQLite looks for words, sorting a few.
+
+    Asking SQLite's text search about one comment costs about as much as reading ten.
+    """
+
+    window: int = 500
+    window_of_words: int = 100
+    few: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
 class _Stream:
     """Comments in the order of an index: where they come from, and the filters that it answers by itself."""
 
@@ -108,11 +115,13 @@ class _Found:
     next: Position | None
 
 
-def page(conn: Connection, site: str, wanted: QueueFilter, cursor: str | None, limit: int) -> Page:
+def page(
+    conn: Connection, site: str, wanted: QueueFilter, cursor: str | None, limit: int, reach: Reach = Reach()
+) -> Page:
     """The next `limit` comments after the cursor; raises BadCursor."""
     question = f"{site} {wanted!r}"
     after = None if cursor is None else read_cursor(cursor, question)
-    found = _Search(conn, site, wanted, after, limit).run()
+    found = _Search(conn, site, wanted, after, limit, reach).run()
     stored = comments.find_all(conn, site, [key.id for key in found.keys])
     return Page(
         # Between the two questions a comment may have left the status.
@@ -129,6 +138,7 @@ class _Search:
     wanted: QueueFilter
     after: Position | None
     limit: int
+    reach: Reach
 
     def run(self) -> _Found:
         if self.wanted.text is not None and not self._words:
@@ -149,8 +159,8 @@ class _Search:
         return self.conn.dialect.name == "sqlite"
 
     @property
-    def _words(self) -> list[str]:
-        return search.words(self.wanted.text or "")
+    def _words(self) -> list[search.Wanted]:
+        return search.wanted(self.wanted.text or "")
 
     def _stream(self) -> _Stream:
         """The index that answers most of the filter in the order asked for."""
@@ -169,7 +179,7 @@ class _Search:
             )
         return self._stream_of_comments(frozenset())
 
-    def _narrow_streams(self, ordered: bool) -> Iterator[_Stream]:
+    def _narrow_streams(self, *, ordered: bool) -> Iterator[_Stream]:
         """The filters that usually leave few comments, fewest first; if asked, only those in the order of time."""
         if self.wanted.author is not None:
             yield self._stream_of_comments(frozenset({"author"}), _comments.c.author_id == self.wanted.author)
@@ -193,7 +203,7 @@ class _Search:
         """What the stream leaves to be looked at comment by comment."""
         wanted = self.wanted
         if wanted.attribute is not None:
-            yield _comments.c.analysis["scores"][wanted.attribute.value].as_float() >= wanted.min_score
+            yield _comments.c.analysis["scores", wanted.attribute.value].as_float() >= wanted.min_score
         if wanted.author is not None and "author" not in stream.answers:
             yield _comments.c.author_id == wanted.author
         if wanted.thread is not None and "thread" not in stream.answers:
@@ -257,7 +267,7 @@ class _Search:
 
     def _look_in_window(self, stream: _Stream, rest: list[ColumnElement[bool]]) -> _Found:
         slow = self._sqlite and self.wanted.text is not None and "text" not in stream.answers
-        size = _WINDOW_OF_TEXT if slow else _WINDOW
+        size = self.reach.window_of_words if slow else self.reach.window
         window = self._from_here(stream).limit(size).subquery("in_window")
         asked = (
             select(window.c.id, window.c.severity)
@@ -277,8 +287,10 @@ class _Search:
         for narrow in self._narrow_streams(ordered=False):
             if narrow.answers <= stream.answers:
                 continue
-            candidates = select(narrow.id.label("id")).where(*narrow.where).limit(_FEW + 1).subquery("candidates")
-            if self.conn.execute(select(func.count()).select_from(candidates)).scalar_one() > _FEW:
+            candidates = (
+                select(narrow.id.label("id")).where(*narrow.where).limit(self.reach.few + 1).subquery("candidates")
+            )
+            if self.conn.execute(select(func.count()).select_from(candidates)).scalar_one() > self.reach.few:
                 continue
             asked = (
                 select(_comments.c.id, _comments.c.severity)

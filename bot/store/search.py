@@ -9,11 +9,13 @@ text and forgets a comment only if it is told the same tokens again.
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, bindparam, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from bot.comment import Status
+from bot.comment import Comment, Status
 
 _LONGEST_WORD = 64
 # Scripts without spaces between words: each character stands for itself.
@@ -39,7 +41,7 @@ _ADD = {
 }
 _FORGET = {
     "sqlite": text("INSERT INTO comment_words (comment_words, rowid, words) VALUES ('delete', :id, :words)"),
-    "postgresql": text("DELETE FROM comment_words WHERE comment_id = :id AND site = :site"),
+    "postgresql": text("DELETE FROM comment_words WHERE comment_id = :id"),
 }
 
 
@@ -58,33 +60,59 @@ def place(site: str, status: Status) -> str:
     return f"_{site}_{status.value}"
 
 
-def indexed(site: str, status: Status, written: str) -> str:
-    """All tokens of a comment, as both databases take them."""
-    return " ".join((place(site, status), *words(written)))
+def indexed(comment: Comment, status: Status) -> str:
+    """All tokens of a comment with that status, as both databases take them."""
+    return " ".join((place(comment.site, status), *words(comment.submission.text)))
 
 
-def sqlite_query(site: str, status: Status, wanted: list[str]) -> str:
-    """FTS5's MATCH for comments there that have every wanted word; the last one may be the beginning of a word."""
-    return " AND ".join(f'"{token}"' for token in (place(site, status), *wanted)) + "*"
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A word that a comment must have, or with `open_end` the beginning of one."""
+
+    word: str
+    open_end: bool
 
 
-def postgres_query(site: str, status: Status, wanted: list[str]) -> str:
+def wanted(query: str) -> list[Wanted]:
+    """The words that a query asks for, all of them; `*` at the end of a word stands for any ending."""
+    asked: list[Wanted] = []
+    for part in query.split():
+        found = words(part)
+        asked += [Wanted(word, part.endswith("*") and word is found[-1]) for word in found]
+    return asked
+
+
+def sqlite_query(site: str, status: Status, asked: list[Wanted]) -> str:
+    """FTS5's MATCH for the comments there that have every wanted word."""
+    terms = (f'"{one.word}"' + ("*" if one.open_end else "") for one in asked)
+    return " AND ".join((f'"{place(site, status)}"', *terms))
+
+
+def postgres_query(site: str, status: Status, asked: list[Wanted]) -> str:
     """The same as a tsquery."""
-    return " & ".join(f"'{token}'" for token in (place(site, status), *wanted)) + ":*"
+    terms = (f"'{one.word}'" + (":*" if one.open_end else "") for one in asked)
+    return " & ".join((f"'{place(site, status)}'", *terms))
 
 
-def add(conn: Connection, site: str, status: Status, comment_id: int, written: str) -> None:
-    """Makes a comment findable."""
-    parameters = {"id": comment_id, "words": indexed(site, status, written)}
-    if conn.dialect.name == "postgresql":
-        parameters |= {"site": site, "status": status.value}
-    conn.execute(_ADD[conn.dialect.name], parameters)
+def add(conn: Connection, added: Sequence[Comment]) -> None:
+    """Makes comments findable."""
+    _add(conn, [(comment, comment.status) for comment in added])
 
 
-def move(conn: Connection, site: str, comment_id: int, written: str, before: Status, after: Status) -> None:
+def move(conn: Connection, comment: Comment, after: Status) -> None:
     """Makes a comment findable under its new status only."""
     if conn.dialect.name == "sqlite":
-        conn.execute(_FORGET["sqlite"], {"id": comment_id, "words": indexed(site, before, written)})
+        conn.execute(_FORGET["sqlite"], {"id": comment.id, "words": indexed(comment, comment.status)})
     else:
-        conn.execute(_FORGET["postgresql"], {"id": comment_id, "site": site})
-    add(conn, site, after, comment_id, written)
+        conn.execute(_FORGET["postgresql"], {"id": comment.id})
+    _add(conn, [(comment, after)])
+
+
+def _add(conn: Connection, added: Sequence[tuple[Comment, Status]]) -> None:
+    rows = [{"id": comment.id, "words": indexed(comment, status)} for comment, status in added]
+    if conn.dialect.name == "postgresql":
+        rows = [
+            row | {"site": comment.site, "status": status.value}
+            for row, (comment, status) in zip(rows, added, strict=True)
+        ]
+    conn.execute(_ADD[conn.dialect.name], rows)

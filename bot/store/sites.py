@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store import schema
 
@@ -36,12 +36,9 @@ def add(conn: Connection, name: str, now: datetime) -> None:
     """Adds a site; raises SiteExists or BadSiteName."""
     if not _NAME.fullmatch(name):
         raise BadSiteName(name)
-    if exists(conn, name):
+    insert = (sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert)(schema.sites)
+    if conn.execute(insert.on_conflict_do_nothing(), {"name": name, "created_at": now}).rowcount == 0:
         raise SiteExists(name)
-    try:
-        conn.execute(schema.sites.insert(), {"name": name, "created_at": now})
-    except IntegrityError as error:
-        raise SiteExists(name) from error
 
 
 def exists(conn: Connection, name: str) -> bool:

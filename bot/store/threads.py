@@ -24,7 +24,7 @@ def closed(conn: Connection, site: str, thread: str) -> bool:
     return bool(conn.scalar(asked))
 
 
-def _set(conn: Connection, site: str, thread: str, closed: bool) -> None:
+def _set(conn: Connection, site: str, thread: str, *, closed: bool) -> None:
     insert = (sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert)(_threads)
     conn.execute(
         insert.on_conflict_do_update(index_elements=["site", "thread"], set_={"closed": insert.excluded.closed}),
