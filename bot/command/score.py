@@ -59,9 +59,9 @@ def _size(file: Path) -> int | None:
 
 def _score_all(opened: IO[bytes], written: IO[str], scorer: Scorer, policy: ActivePolicy, total: int | None) -> int:
     """Scores in batches and returns how many lines could not be read."""
-    wrong = 0
+    wrong = done = 0
     lines = read_lines(opened)
-    with progress("Scoring", total) as advance:
+    with progress() as report:
         while batch := list(islice(lines, _BATCH)):
             good = [line for line in batch if isinstance(line, Line)]
             for line in batch:
@@ -70,7 +70,8 @@ def _score_all(opened: IO[bytes], written: IO[str], scorer: Scorer, policy: Acti
                     click.echo(str(line), err=True)
             for scored in _score(good, scorer, policy):
                 write_line(written, scored)
-            advance(len(batch))
+            done += len(batch)
+            report("Scoring", done, total)
     return wrong
 
 

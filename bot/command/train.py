@@ -1,0 +1,52 @@
+"""`./parley train`: learns the models anew from public data."""
+
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import click
+
+from bot.command.progress import progress
+
+_MODELS = Path(__file__).parent.parent.parent / "corpora" / "models"
+
+
+@click.command(name="train")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="The folder with the data sets that the models' card names, as NAME.jsonl or NAME.jsonl.gz.",
+)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=_MODELS,
+    metavar="DIR",
+    help="Where the folder of the new version goes. Default: corpora/models.",
+)
+@click.option("--version", help="What to call the new version. Default: this month and the next number, as 2026.11-2.")
+def command(data: Path, output: Path, version: str | None) -> None:
+    """Train the models on the data sets in DIR; takes some minutes.
+
+    The same data gives the same bytes. An existing version is never changed; try the new one with
+    PARLEY_MODEL=VERSION, and put its name into corpora/models/CURRENT to make it the one that Parley uses.
+    """
+    # Training needs much that nothing else does.
+    from sentiment.datasets import DataUnusable
+    from sentiment.training import train
+
+    name = version or _next_version(output, datetime.now(UTC))
+    try:
+        with progress() as report:
+            folder = train(data, output, name, report)
+    except (DataUnusable, FileExistsError) as refused:
+        raise click.UsageError(str(refused)) from refused
+    click.echo(f"Trained {name}. Its card: {folder / 'card.md'}", err=True)
+    click.echo(name)
+
+
+def _next_version(models: Path, now: datetime) -> str:
+    names = (f"{now:%Y.%m}-{number}" for number in count(1))
+    return next(name for name in names if not (models / name).exists())
