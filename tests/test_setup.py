@@ -223,7 +223,7 @@ def test_a_terminal_sees_one_line_that_changes(checkout: Checkout) -> None:
     os.close(writing)
     shown = os.read(reading, 65536).decode()
     os.close(reading)
-    assert re.search(r"\r\x1b\[KDownloading 1 packages", shown)
+    assert re.search(r"\r\x1b\[KDownloading (1 packages|package 1 of 1: parley-sample)", shown)
     assert re.search(r"\r\x1b\[KParley is set up \d+ s\r\n$", shown)
     assert shown.count("\n") == 1
 
