@@ -188,10 +188,7 @@ def test_the_first_start_sets_up_and_runs_the_command(
     assert json.loads(first.stdout) == answer
     assert first.returncode == 2
     steps = [line.split(" ...")[0] for line in first.stderr.splitlines()]
-    assert steps[1:] == ["Downloading 1 packages", "Installing 1 packages", "Parley is set up"] or steps[1:] == [
-        "Downloading 1 packages",
-        "Parley is set up",
-    ]
+    assert steps[1:] == ["Downloading 1 packages", "Installing 1 packages", "Parley is set up"]
     assert steps[0].startswith("Making .venv with Python 3.")
 
 
@@ -223,7 +220,7 @@ def test_a_terminal_sees_one_line_that_changes(checkout: Checkout) -> None:
     os.close(writing)
     shown = os.read(reading, 65536).decode()
     os.close(reading)
-    assert re.search(r"\r\x1b\[KDownloading (1 packages|package 1 of 1: parley-sample)", shown)
+    assert re.search(r"\r\x1b\[KDownloading 1 packages", shown)
     assert re.search(r"\r\x1b\[KParley is set up \d+ s\r\n$", shown)
     assert shown.count("\n") == 1
 
