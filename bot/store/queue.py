@@ -86,14 +86,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many comments one page may look at: in a window, in a window where SQLite looks for words, sorting a few.
-
-    Asking SQLite's text search about one comment costs about as much as reading ten.
-    """
+    """How many comments one page may look at: in a window, in one where SQLite looks for words, sorting a few."""
 
     window: int = 500
     window_of_words: int = 100
-    few: int = 2000
+    few: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,7 @@ class _Search:
         rest = list(self._rest(stream))
         if not rest:
             return self._walk(stream)
-        if self.wanted.sort is Sort.SEVERITY:
+        if self._asks_for_words_one_by_one(stream):
             return self._few(stream) or self._look_in_window(stream, rest)
         found = self._look_in_window(stream, rest)
         if found.next is None or len(found.keys) == self.limit:
@@ -157,6 +154,10 @@ class _Search:
     @property
     def _sqlite(self) -> bool:
         return self.conn.dialect.name == "sqlite"
+
+    def _asks_for_words_one_by_one(self, stream: _Stream) -> bool:
+        """SQLite's text search is slow at this."""
+        return self._sqlite and self.wanted.text is not None and "text" not in stream.answers
 
     @property
     def _words(self) -> list[search.Wanted]:
@@ -266,8 +267,7 @@ class _Search:
         return self._cut(self._keys(self._from_here(stream).limit(self.limit + 1)))
 
     def _look_in_window(self, stream: _Stream, rest: list[ColumnElement[bool]]) -> _Found:
-        slow = self._sqlite and self.wanted.text is not None and "text" not in stream.answers
-        size = self.reach.window_of_words if slow else self.reach.window
+        size = self.reach.window_of_words if self._asks_for_words_one_by_one(stream) else self.reach.window
         window = self._from_here(stream).limit(size).subquery("in_window")
         asked = (
             select(window.c.id, window.c.severity)
