@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -84,7 +85,7 @@ def test_every_answer_is_one_that_the_reference_has(
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(checks=CHECKS)
 
     with suppress(Unsatisfiable):

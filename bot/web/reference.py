@@ -174,10 +174,10 @@ def _without_null(schema: Json) -> Json:
 
 def _good(said: Any) -> Json:
     if isinstance(said, str):
-        schema = {"type": "object" if said == "application/json" else "string"}
-        return {"description": "Not a model of Parley's own.", "content": {said: {"schema": schema}}}
+        text = {"type": "object" if said == "application/json" else "string"}
+        return {"description": "Not a model of Parley's own.", "content": {said: {"schema": text}}}
     references = [{"$ref": _REFERENCE_TO.format(model=model.__name__)} for model in _models(said)]
-    schema = references[0] if len(references) == 1 else {"oneOf": references}
+    schema: Json = references[0] if len(references) == 1 else {"oneOf": references}
     about = " ".join((_models(said)[0].__doc__ or "").split())
     return {"description": about, "content": {"application/json": {"schema": schema}}}
 

@@ -40,10 +40,15 @@ def fault(error: BaseException) -> dict[str, object]:
 
 
 def configure(level: str) -> None:
-    """Send every log of this process to standard error as JSON lines, from `level` (debug, info, ...) up."""
+    """Send every log of this process to standard error as JSON lines, from `level` (debug, info, ...) up.
+
+    Libraries are heard from `warning` up: what they say below that is for their own authors.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for ours in ("bot", _REQUESTS.name):
+        logging.getLogger(ours).setLevel(level.upper())
 
 
 class Journal:

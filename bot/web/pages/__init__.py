@@ -39,6 +39,7 @@ _ALWAYS: Final = {
     "/": "index.html",
     "/reference": "reference.html",
     "/pages/parley.css": "parley.css",
+    "/pages/element.js": "element.js",
     "/pages/index.js": "index.js",
     "/pages/reference.css": "reference.css",
     "/pages/reference.js": "reference.js",
@@ -48,6 +49,7 @@ _DEMO: Final = {
     "/demo": "demo.html",
     "/pages/demo.css": "demo.css",
     "/pages/demo.js": "demo.js",
+    "/pages/verdict.js": "verdict.js",
 }
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -56,7 +58,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
     """The addresses of the pages; those of the demo only where it is shown."""
     shown = _ALWAYS | _DEMO if shows_demo else _ALWAYS
-    found = tuple(_route(address, _file(name)) for address, name in shown.items())
+    found = tuple(_route(address, _file(name, shows_demo=shows_demo)) for address, name in shown.items())
     return (*found, _route("/demo/key", read_demo_key)) if shows_demo else found
 
 
@@ -64,8 +66,11 @@ def _route(address: str, handler: Handler) -> PublicRoute:
     return PublicRoute(address, Group.OPERATION, handler, "", "", {})
 
 
-def _file(name: str) -> Handler:
+def _file(name: str, *, shows_demo: bool) -> Handler:
     body = files(__name__).joinpath(name).read_bytes()
+    if name.endswith(".html") and not shows_demo:
+        # parley.css hides what leads to the demo.
+        body = body.replace(b"<html ", b'<html data-demo="off" ', 1)
     mark = f'"{sha256(body).hexdigest()[:16]}"'
     headers = _HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]], "ETag": mark}
 

@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 from bot.comment import Author, Status, Submission, read_id
 from bot.policy import Policy
@@ -201,8 +202,17 @@ class DecisionAsked(Asked):
     ] = Status.HELD
 
 
+_EXAMPLE_POLICY: JsonDict = {
+    "attributes": {"insult": {"hold": 0.5, "reject": 0.9}},
+    "words": {"suspect": ["casino*"]},
+    "links": 2,
+}
+
+
 class PolicyAsked(Asked):
     """A policy document to become the next version."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"policy": _EXAMPLE_POLICY, "note": "Fewer insults."}]})
 
     policy: Policy
     note: Annotated[
@@ -217,6 +227,10 @@ class PolicyAsked(Asked):
 
 class PolicyCheckAsked(Asked):
     """A policy document to be tried on texts; nothing is stored."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"policy": _EXAMPLE_POLICY, "texts": ["Best casinos in town, you idiot!"]}]}
+    )
 
     policy: Policy
     texts: Annotated[list[Text], Field(max_length=MOST_TEXTS)] = []
