@@ -26,7 +26,6 @@ class Topic(StrEnum):
 
     KEYS = "keys"
     POLICIES = "policies"
-    SITES = "sites"
 
 
 class Wake:
