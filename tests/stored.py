@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from random import SystemRandom
 
 from bot.comment import Comment, DecisionRecord, History, Status, mint_id
 from bot.store import comments, decisions, sites
@@ -17,13 +19,14 @@ from tests.builders import NOON, analysis, submission
 
 WINDOWS = Windows(flood=timedelta(minutes=1), repeat=timedelta(hours=24))
 SCORED = analysis()
-_noise = count(1)
+# From anywhere, so that processes of one test do not store under the same ids.
+_noise = count(SystemRandom().getrandbits(21))
 
 
 async def add_sites(database: Database) -> None:
     """Makes sure that there are the sites "demo" and "other"."""
     for name in ("demo", "other"):
-        if not await database.read(sites.exists, name):
+        with suppress(sites.SiteExists):
             await database.write(sites.add, name, NOON)
 
 

@@ -20,10 +20,13 @@ from bot.store.faults import StoreUnavailable
 
 T = TypeVar("T")
 
+PATIENCE = 5.0
+"""Seconds to wait for another process that writes to the same file."""
+
+_CLOSED = "The store is closed."
 _TOGETHER = 64
 _MOST_WAITING = 4096
 _READERS = 3
-_BUSY_SECONDS = 5
 # https://www.sqlite.org/rescode.html: busy, locked, nomem, readonly, ioerr, corrupt, full, cantopen, protocol, notadb
 _AWAY = {5, 6, 7, 8, 10, 11, 13, 14, 15, 26}
 
@@ -50,10 +53,10 @@ class _TransactionLost(Exception):
 class Embedded:
     """The door to an SQLite file. Several processes may have it open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self._path = path
-        self._reading = _engine(path, begin="BEGIN", read_only=True)
-        self._writing = _engine(path, begin="BEGIN IMMEDIATE", read_only=False)
+        self._reading = _engine(path, patience, begin="BEGIN", read_only=True)
+        self._writing = _engine(path, patience, begin="BEGIN IMMEDIATE", read_only=False)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._connection: Connection | None = None
@@ -73,6 +76,8 @@ class Embedded:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` on a snapshot that no writer disturbs."""
+        if self._closed:
+            raise StoreUnavailable(_CLOSED)
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._alone, self._reading, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
@@ -80,7 +85,7 @@ class Embedded:
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         with self._lock:
             if self._closed:
-                raise StoreUnavailable("The store is closed.")
+                raise StoreUnavailable(_CLOSED)
             if len(self._waiting) >= _MOST_WAITING:
                 raise StoreUnavailable("Too many writes are waiting for the disk; try again in a moment.")
             self._waiting.append(_Job(work, answer))
@@ -188,10 +193,10 @@ def _judged(error: Exception) -> Exception:
     return error
 
 
-def _engine(path: Path, *, begin: str, read_only: bool) -> Engine:
+def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False, "isolation_level": None},
+        connect_args={"timeout": patience, "check_same_thread": False, "isolation_level": None},
         json_serializer=dumps,
         json_deserializer=loads,
         pool_size=_READERS if read_only else 1,
@@ -200,7 +205,7 @@ def _engine(path: Path, *, begin: str, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
-        _use_write_ahead_log(connection)
+        _use_write_ahead_log(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
@@ -212,14 +217,14 @@ def _engine(path: Path, *, begin: str, read_only: bool) -> Engine:
     return engine
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+def _use_write_ahead_log(connection: sqlite3.Connection, patience: float) -> None:
     """Several processes may start on a new file at once; the change of mode does not wait for a busy file by itself."""
-    patience = time.monotonic() + _BUSY_SECONDS
+    deadline = time.monotonic() + patience
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError:
-            if time.monotonic() > patience:
+            if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)

@@ -3,10 +3,10 @@
 import asyncio
 import random
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -16,11 +16,11 @@ from bot.store.faults import StoreUnavailable
 
 T = TypeVar("T")
 
+PATIENCE = 10.0
+"""Seconds that a call may take, waiting for a connection included."""
+
 _POOL = 8
 _MORE = 8
-_POOL_SECONDS = 5
-_CONNECT_SECONDS = 5
-_STATEMENT_SECONDS = 10
 _TRIES = 6
 _FIRST_PAUSE = 0.01
 # Any number that no other application in the same database locks.
@@ -34,8 +34,11 @@ _READ_ONLY = "25006"
 class Postgres:
     """The door to a PostgreSQL database that other processes share."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._patience = patience
+        self._engine = _engine(url, patience)
+        self._given_up: set[asyncio.Task[Any]] = set()
+        self._closed = False
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def migrate(self, upgrade: Callable[[Connection], T]) -> T:
@@ -46,7 +49,7 @@ class Postgres:
             conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             return upgrade(conn)
 
-        return await self.write(locked)
+        return await self._try(self._engine, locked)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` on one snapshot."""
@@ -58,9 +61,31 @@ class Postgres:
 
     async def close(self) -> None:
         """Closes every connection."""
+        self._closed = True
+        await asyncio.gather(*self._given_up, return_exceptions=True)
         await self._engine.dispose()
 
     async def _run(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("The store is closed.")
+        attempt = asyncio.create_task(self._try(engine, work))
+        try:
+            done, _ = await asyncio.wait({attempt}, timeout=self._patience)
+        except asyncio.CancelledError:
+            self._give_up(attempt)
+            raise
+        if not done:
+            self._give_up(attempt)
+            raise StoreUnavailable("PostgreSQL did not answer in time.")
+        return attempt.result()
+
+    def _give_up(self, attempt: asyncio.Task[T]) -> None:
+        """Ends an attempt that nobody waits for any more: a server that hangs makes even that take a while."""
+        self._given_up.add(attempt)
+        attempt.add_done_callback(self._given_up.discard)
+        attempt.cancel()
+
+    async def _try(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
         for attempt in range(1, _TRIES + 1):
             committing = False
             try:
@@ -105,7 +130,21 @@ def _state(error: Exception) -> str | None:
     return driver.sqlstate if isinstance(driver, psycopg.Error) else None
 
 
-def _engine(url: str) -> AsyncEngine:
+def _options(url: URL, patience: float) -> str:
+    """Settings of each session, besides those that the URL asks for."""
+    asked = url.query.get("options", ())
+    settings = {
+        # What was answered is on the server's disk, whatever its own settings are.
+        "synchronous_commit": "on",
+        # The server does not notice by itself when a client stops waiting.
+        "statement_timeout": f"{patience * 1000:.0f}",
+        "idle_in_transaction_session_timeout": "30000",
+    }
+    ours = (f"-c {name}={value}" for name, value in settings.items())
+    return " ".join((*ours, *((asked,) if isinstance(asked, str) else asked)))
+
+
+def _engine(url: str, patience: float) -> AsyncEngine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -117,13 +156,14 @@ def _engine(url: str) -> AsyncEngine:
     return create_async_engine(
         parsed.set(drivername="postgresql+psycopg"),
         connect_args={
-            "connect_timeout": _CONNECT_SECONDS,
-            "options": f"-c statement_timeout={_STATEMENT_SECONDS}s -c idle_in_transaction_session_timeout=30s",
+            # libpq takes whole seconds here, and no less than two.
+            "connect_timeout": max(2, round(patience)),
+            "options": _options(parsed, patience),
         },
         json_serializer=dumps,
         json_deserializer=loads,
         pool_size=_POOL,
         max_overflow=_MORE,
-        pool_timeout=_POOL_SECONDS,
+        pool_timeout=patience,
         hide_parameters=True,
     )

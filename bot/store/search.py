@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, bindparam, text
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, String, Table, bindparam, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from bot.comment import Comment, Status
@@ -30,6 +30,8 @@ words_table = Table(
     Column("site", String, nullable=False),
     Column("status", String, nullable=False),
     Column("words", TSVECTOR, nullable=False),
+    Index("comment_words_by_time", "site", "status", "comment_id"),
+    Index("comment_words_by_word", "words", postgresql_using="gin", postgresql_with={"gin_pending_list_limit": 256}),
 )
 
 _ADD = {
