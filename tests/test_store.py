@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.comment import Author, History, Standing, Status
-from bot.store import authors, comments, decisions, idempotency, queue, threads
+from bot.review import AlreadyDecided, NoSuchTransition
+from bot.store import authors, comments, decisions, idempotency, queue, schema, threads
 from bot.store.comments import Recorded, UnknownParent
 from bot.store.counts import Totals
 from bot.store.database import Database
@@ -127,3 +129,45 @@ async def test_a_decision_changes_status_trail_and_counts(database: Database) ->
     assert held_now == queue.Page((), None, Totals(0, {}))
     now_approved = await database.read(queue.page, "demo", QueueFilter(Status.APPROVED, Reason.DETECTED_SPAM), None, 5)
     assert now_approved == queue.Page((approved,), None, Totals(1, {Reason.DETECTED_SPAM: 1}))
+
+
+async def test_of_two_moderators_at_once_the_second_is_told_who_was_first(database: Database) -> None:
+    comment = await stored(database, judged=verdict(Decision.HOLD, Reason.DETECTED_SPAM))
+    results = await asyncio.gather(
+        *(decided(database, comment, moderator=f"moderator-{number}") for number in range(8)), return_exceptions=True
+    )
+    (first,) = [result for result in results if not isinstance(result, BaseException)]
+    refused = [result for result in results if isinstance(result, AlreadyDecided)]
+    assert len(refused) == 7
+    assert all((told.comment, told.last) == first for told in refused)
+    assert len(await database.read(decisions.of, "demo", comment.id)) == 2
+    page = await database.read(queue.page, "demo", QueueFilter(Status.APPROVED), None, 5)
+    assert page == queue.Page((first[0],), None, Totals(1, {Reason.DETECTED_SPAM: 1}))
+
+
+async def test_a_decision_that_the_status_table_does_not_know_is_refused(database: Database) -> None:
+    comment = await stored(database)
+    with pytest.raises(NoSuchTransition):
+        await decided(database, comment, Decision.HOLD)
+    assert await database.read(comments.find, "demo", comment.id) == comment
+
+
+async def test_comments_of_one_author_at_once_are_judged_one_after_the_other(database: Database) -> None:
+    """So that a flood is a flood however fast it comes."""
+    judged: list[History] = []
+
+    def judge(history: History) -> Verdict:
+        judged.append(history)
+        return verdict()
+
+    await asyncio.gather(*(record(database, "Buy this", judge=judge) for _ in range(10)))
+    assert sorted((seen.held, seen.recent, seen.repeats) for seen in judged) == [(n, n, n) for n in range(10)]
+
+
+async def test_old_idempotency_keys_are_forgotten_a_few_with_each_new_one(database: Database) -> None:
+    for number in range(6):
+        await record(database, wanted=Idempotency(f"old-{number}", b"request"))
+    for number in range(2):
+        await record(database, wanted=Idempotency(f"new-{number}", b"request"), at=NOON + idempotency.KEPT)
+    kept = await database.read(lambda conn: list(conn.scalars(select(schema.idempotency.c.key).order_by("key"))))
+    assert kept == ["new-0", "new-1"]

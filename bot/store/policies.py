@@ -65,7 +65,7 @@ def save(
         raise PolicyChanged(number)
     row = {"site": site, "version": number + 1, "document": dict(document), "note": note, "created_at": now}
     insert = (sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert)(_policies)
-    if conn.execute(insert.on_conflict_do_nothing(), row).rowcount == 0:
+    if conn.execute(insert.on_conflict_do_nothing().returning(_policies.c.version), row).first() is None:
         raise PolicyChanged(number + 1)
     return number + 1
 

@@ -37,7 +37,8 @@ def add(conn: Connection, name: str, now: datetime) -> None:
     if not _NAME.fullmatch(name):
         raise BadSiteName(name)
     insert = (sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert)(schema.sites)
-    if conn.execute(insert.on_conflict_do_nothing(), {"name": name, "created_at": now}).rowcount == 0:
+    added = insert.on_conflict_do_nothing().returning(schema.sites.c.name)
+    if conn.execute(added, {"name": name, "created_at": now}).first() is None:
         raise SiteExists(name)
 
 

@@ -1,0 +1,184 @@
+"""One site can never see or change what belongs to another, by any function of the store."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.comment import Comment, Standing, Status
+from bot.store import authors, comments, counts, decisions, keys, policies, queue, sites, threads
+from bot.store.counts import Totals
+from bot.store.database import Database
+from bot.store.decisions import NoSuchComment
+from bot.store.idempotency import Idempotency
+from bot.store.keys import Key, Scope
+from bot.store.queue import Page, QueueFilter
+from bot.store.sites import BadSiteName, SiteExists
+from bot.verdict import Decision, DecisionSource, Reason
+from tests.builders import NOON
+from tests.stored import record, stored, verdict
+
+OF_A_SITE: tuple[ModuleType, ...] = (authors, comments, counts, decisions, keys, policies, queue, threads)
+TOKEN = b"t" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Asks as the site "other" for what belongs to "demo"; the answer is what it would be if demo had nothing."""
+
+    ask: Callable[[Connection, Comment], Any]
+    answer: Any
+
+
+REVIEWED = (Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "eve", None, None, NOON)
+
+FOREIGN: dict[str, Other] = {
+    "authors.find": Other(lambda conn, _: authors.find(conn, "other", "ada"), None),
+    "comments.find": Other(lambda conn, comment: comments.find(conn, "other", comment.id), None),
+    "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
+    "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
+    "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
+    "decisions.of": Other(lambda conn, comment: decisions.of(conn, "other", comment.id), []),
+    "keys.of": Other(lambda conn, _: keys.of(conn, "other"), []),
+    "keys.revoke": Other(lambda conn, _: keys.revoke(conn, "other", 1, NOON), False),
+    "policies.current": Other(lambda conn, _: policies.current(conn, "other"), None),
+    "policies.versions": Other(lambda conn, _: policies.versions(conn, "other"), []),
+    "queue.page": Other(
+        lambda conn, _: queue.page(conn, "other", QueueFilter(), None, 10), Page((), None, Totals(0, {}))
+    ),
+    "threads.closed": Other(lambda conn, _: threads.closed(conn, "other", "article-1"), False),
+}
+"""Every function of the store that answers with what is stored."""
+
+WRITING = {
+    "authors.count",
+    "authors.introduce",
+    "authors.meet",
+    "authors.set_standing",
+    "comments.add",
+    "comments.record",
+    "counts.count",
+    "decisions.record",
+    "keys.create",
+    "policies.save",
+    "threads.close",
+    "threads.reopen",
+}
+"""The others, which the second test is about."""
+
+
+def test_every_function_of_the_store_is_covered_here() -> None:
+    functions = {
+        f"{module.__name__.rpartition('.')[2]}.{name}"
+        for module in OF_A_SITE
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+    # A token is what tells the site.
+    assert functions - {"keys.find"} == FOREIGN.keys() | WRITING
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+async def test_a_site_cannot_see_what_belongs_to_another(busy: Database, name: str) -> None:
+    comment = await demo_comment(busy)
+    assert await busy.write(FOREIGN[name].ask, comment) == FOREIGN[name].answer
+
+
+async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> None:
+    before = await busy.read(everything_of_demo)
+    comment = await demo_comment(busy)
+    with pytest.raises(NoSuchComment):
+        await busy.write(decisions.record, "other", comment.id, *REVIEWED)
+    await busy.write(authors.set_standing, "other", "ada", Standing.BANNED)
+    await busy.write(threads.reopen, "other", "article-1")
+    await busy.write(threads.close, "other", "article-2")
+    await busy.write(policies.save, "other", {"links": 9}, None, NOON)
+    await busy.write(keys.create, "other", 2, "theirs", Scope.ADMIN, b"o" * 32, NOON)
+    await record(busy, site="other", wanted=Idempotency("key-1", b"another"))
+    await stored(busy, site="other", judged=verdict(Decision.APPROVE, Reason.DETECTED_SPAM))
+    assert await busy.read(everything_of_demo) == before
+
+
+@pytest.mark.parametrize("name", ["", "Demo", "-demo", "a" * 64, "a b", "ä", "a_b"])
+async def test_a_site_has_a_name_that_fits_everywhere(database: Database, name: str) -> None:
+    with pytest.raises(BadSiteName, match="1 to 63"):
+        await database.write(sites.add, name, NOON)
+
+
+async def test_a_site_is_added_once(database: Database) -> None:
+    with pytest.raises(SiteExists, match="'demo'"):
+        await database.write(sites.add, "demo", NOON)
+    assert await database.read(sites.names) == ["demo", "other"]
+
+
+async def test_a_key_is_found_by_its_token_until_it_is_revoked(busy: Database) -> None:
+    key = Key(1, "demo", "The blog", Scope.SUBMIT, NOON, None)
+    assert await busy.read(keys.find, TOKEN) == key
+    assert await busy.read(keys.find, b"x" * 32) is None
+    later = NOON + timedelta(days=1)
+    assert [await busy.write(keys.revoke, "demo", 1, later) for _ in range(2)] == [True, False]
+    assert await busy.read(keys.find, TOKEN) is None
+    assert await busy.read(keys.of, "demo") == [Key(1, "demo", "The blog", Scope.SUBMIT, NOON, later)]
+
+
+def test_each_scope_includes_those_below_it() -> None:
+    ladder = [Scope.SCORE, Scope.SUBMIT, Scope.MODERATE, Scope.ADMIN]
+    assert [[mine.includes(asked) for asked in ladder] for mine in ladder] == [
+        [True, False, False, False],
+        [True, True, False, False],
+        [True, True, True, False],
+        [True, True, True, True],
+    ]
+
+
+async def test_of_policies_saved_at_once_on_the_same_version_one_is_kept(busy: Database) -> None:
+    saved = await asyncio.gather(
+        *(busy.write(policies.save, "demo", {"links": number}, None, NOON, after=1) for number in range(5)),
+        return_exceptions=True,
+    )
+    assert saved.count(2) == 1
+    assert sum(isinstance(refused, policies.PolicyChanged) for refused in saved) == 4
+
+
+async def test_policies_are_kept_version_after_version(busy: Database) -> None:
+    assert await busy.write(policies.save, "demo", {"links": 5}, None, NOON, after=1) == 2
+    with pytest.raises(policies.PolicyChanged, match="version 2"):
+        await busy.write(policies.save, "demo", {"links": 6}, None, NOON, after=1)
+    assert await busy.read(policies.current, "demo") == policies.PolicyVersion(2, {"links": 5}, None, NOON)
+    assert [version.version for version in await busy.read(policies.versions, "demo")] == [2, 1]
+
+
+@pytest.fixture
+async def busy(database: Database) -> Database:
+    """A store in which the site "demo" has something of everything, and "other" has nothing."""
+    await stored(database, judged=verdict(Decision.HOLD, Reason.DETECTED_SPAM))
+    await stored(database, judged=verdict(Decision.APPROVE))
+    await record(database, wanted=Idempotency("key-1", b"request"))
+    await database.write(threads.close, "demo", "article-1")
+    await database.write(policies.save, "demo", {"links": 4}, "First", NOON)
+    await database.write(keys.create, "demo", 1, "The blog", Scope.SUBMIT, TOKEN, NOON)
+    return database
+
+
+async def demo_comment(database: Database) -> Comment:
+    """A held comment of the site "demo"."""
+    page = await database.read(queue.page, "demo", QueueFilter(reason=Reason.DETECTED_SPAM), None, 1)
+    return page.comments[0]
+
+
+def everything_of_demo(conn: Connection) -> list[object]:
+    """All that demo can ask for."""
+    return [
+        [queue.page(conn, "demo", QueueFilter(status), None, 10) for status in Status],
+        comments.in_thread(conn, "demo", "article-1", None, 10),
+        authors.find(conn, "demo", "ada"),
+        [threads.closed(conn, "demo", thread) for thread in ("article-1", "article-2")],
+        policies.versions(conn, "demo"),
+        keys.of(conn, "demo"),
+    ]
