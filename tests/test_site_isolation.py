@@ -34,11 +34,14 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
             "parent": comment["id"],
         },
         "/v1/comments/{id}/decisions": decision,
+        "/v1/authors/{author}": {"standing": "banned"},
+        "/v1/threads/{thread}": {"state": "closed"},
         "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
         "/v1/policy/check": {"policy": {}, "texts": ["Hello."]},
     }
     for route in routing.ROUTES:
         address = route.address.replace("{id}", comment["id"]).replace("{thread}", "secret-thread")
+        address = address.replace("{author}", "secret-author")
         body = bodies[route.address] if route.body is not None else None
         answer = await service.ask(route.method, address, body, site="other")
         assert "Rumpelstiltskin" not in answer.text, address
@@ -47,6 +50,9 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
             assert answer.status == 404, address
     assert (await service.ask("GET", f"/v1/comments/{comment['id']}")).json == comment
     assert (await service.ask("GET", "/v1/policy")).json["policy"]["words"]["banned"] == []
+    author = (await service.ask("GET", "/v1/authors/secret-author")).json
+    assert (author["standing"], author["held"]) == ("ordinary", 1)
+    assert (await service.ask("GET", "/v1/threads/secret-thread")).json["state"] == "open"
 
 
 async def test_neither_totals_nor_authors_nor_keys_of_requests_leak_between_sites(service: Service) -> None:

@@ -1,26 +1,59 @@
 """Which address leads where: every route of Parley behind its guards, in one aiohttp application."""
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, ops, pages, policy, queue, reference
+from bot.web import api, ops, pages, policy, queue, reference, standing
 from bot.web.guards.bodies import LARGEST_BODY
-from bot.web.guards.door import door, expect
+from bot.web.guards.door import Handler, door, expect
 from bot.web.guards.parts import OPENING, Opening
+from bot.web.guards.problems import METHOD, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute
 from bot.web.guards.watch import Watch
 
-ROUTES: Final[tuple[AnyRoute, ...]] = (*api.ROUTES, *queue.ROUTES, *policy.ROUTES)
+ROUTES: Final[tuple[AnyRoute, ...]] = (*api.ROUTES, *queue.ROUTES, *standing.ROUTES, *policy.ROUTES)
 
 
 def application(opening: Opening, *, shows_demo: bool) -> web.Application:
     """The application, without anything opened yet."""
-    app = web.Application(middlewares=[Watch(opening)], client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_BODY)
     app[OPENING] = opening
+    watch = Watch(opening)
     for route in ROUTES:
-        app.router.add_route(route.method, route.address, door(route, opening), expect_handler=expect)
+        app.router.add_route(
+            route.method, route.address, watch.around(door(route, opening), route.address), expect_handler=expect
+        )
     for public in (*ops.ROUTES, *reference.ROUTES, *pages.routes(shows_demo=shows_demo)):
-        app.router.add_get(public.address, public.endpoint, expect_handler=expect)
+        app.router.add_get(public.address, watch.around(public.endpoint, public.address), expect_handler=expect)
+    elsewhere = watch.around(_nowhere([*app.router.routes()]), "(none)")
+    app.router.add_route("*", "/{anywhere:.*}", elsewhere, expect_handler=expect)
     app[reference.DOCUMENT] = reference.Document(ROUTES, (*ops.ROUTES, *reference.ROUTES))
+
+    async def end(_: web.Application) -> None:
+        watch.flush()
+
+    app.on_cleanup.append(end)
     return app
+
+
+def _nowhere(routes: Iterable[web.AbstractRoute]) -> Handler:
+    """Answers where no route does: 405 where another method would, else 404."""
+    methods: dict[re.Pattern[str], set[str]] = {}
+    for route in routes:
+        if route.resource is not None:
+            address = re.compile(re.sub(r"\{\w+\}", "[^/]+", route.resource.canonical))
+            methods.setdefault(address, set()).add(route.method)
+
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        allowed = {method for address, some in methods.items() if address.fullmatch(request.path) for method in some}
+        if not allowed:
+            raise Refusal(NOT_FOUND, NOT_FOUND.advice)
+        named = ", ".join(sorted(allowed))
+        raise Refusal(
+            METHOD, f"{request.method} does not fit this address; it takes {named}.", headers={"Allow": named}
+        )
+
+    return refuse

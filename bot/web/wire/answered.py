@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.comment import Comment, DecisionRecord, Status, write_id
+from bot.comment import Comment, DecisionRecord, Standing, Status, write_id
 from bot.policy import Policy
+from bot.store.authors import AuthorRecord
 from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
-from bot.web.wire.asked import ID_PATTERN
+from bot.web.wire.asked import ID_PATTERN, ThreadState
 from sentiment.scores import Analysis, Attribute, Cause, Source
 
 # Any: JSON on its way out; its shape is the model that stands above each function.
@@ -117,6 +118,24 @@ class CommentsAnswered(Answered):
 
     items: list[CommentAnswered]
     next: str | None
+
+
+class AuthorRecordAnswered(Answered):
+    """An author with what moderators decided about them; withdrawn comments count nowhere."""
+
+    id: str
+    name: str
+    standing: Standing
+    approved: Annotated[int, Field(ge=0)]
+    held: Annotated[int, Field(ge=0)]
+    rejected: Annotated[int, Field(ge=0)]
+
+
+class ThreadAnswered(Answered):
+    """Whether a thread takes comments."""
+
+    thread: str
+    state: ThreadState
 
 
 class TotalsAnswered(Answered):
@@ -260,6 +279,18 @@ def write_comment(comment: Comment) -> Json:
         "status": comment.status,
         "severity": comment.verdict.severity,
         **write_score(comment.analysis, comment.verdict),
+    }
+
+
+def write_author(record: AuthorRecord) -> Json:
+    """The shape of AuthorRecordAnswered."""
+    return {
+        "id": record.author.id,
+        "name": record.author.name,
+        "standing": record.standing,
+        "approved": record.approved,
+        "held": record.held,
+        "rejected": record.rejected,
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Final, Self
 
 from pydantic import (
@@ -14,7 +15,7 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
-from bot.comment import Author, Status, Submission, read_id
+from bot.comment import Author, Standing, Status, Submission, read_id
 from bot.policy import Policy
 from bot.store.queue import Order, QueueFilter, Sort
 from bot.verdict import Decision, Reason
@@ -288,6 +289,35 @@ class ThreadPath(Asked):
     """A thread in an address; write `/` in its name as %2F."""
 
     thread: Thread
+
+
+class ThreadState(StrEnum):
+    """Does a thread take comments?"""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ThreadAsked(Asked):
+    """Whether a thread is to take comments."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"state": "closed"}]})
+
+    state: ThreadState
+
+
+class AuthorPath(Asked):
+    """An author in an address, by the site's own id; write `/` in it as %2F."""
+
+    author: Name
+
+
+class StandingAsked(Asked):
+    """What moderators decided about an author."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"standing": "trusted"}]})
+
+    standing: Standing
 
 
 class CommentPath(Asked):

@@ -1,0 +1,53 @@
+"""What moderators decide about authors and threads holds from the next comment on."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.keys import Scope
+from tests.service import Service, serving
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(tmp_path) as running:
+        yield running
+
+
+async def test_a_banned_authors_comments_are_rejected_until_the_ban_is_lifted(service: Service) -> None:
+    await service.ask("PUT", "/v1/authors/eve", {"standing": "banned"})
+    rejected = await service.submit("Fine words.", author="eve")
+    assert (rejected["status"], rejected["reasons"]) == ("rejected", ["policy_author_banned"])
+    lifted = await service.ask("PUT", "/v1/authors/eve", {"standing": "ordinary"})
+    assert (lifted.json["standing"], lifted.json["rejected"]) == ("ordinary", 1)
+    assert (await service.submit("Other words.", author="eve"))["status"] == "approved"
+
+
+async def test_a_trusted_author_may_repeat_themselves(service: Service) -> None:
+    await service.ask("PUT", "/v1/authors/ada", {"standing": "trusted"})
+    assert [(await service.submit("Bump.", author="ada"))["status"] for _ in range(2)] == ["approved"] * 2
+
+
+async def test_a_closed_thread_takes_no_comments_and_others_do(service: Service) -> None:
+    await service.ask("PUT", "/v1/threads/news%2Fold", {"state": "closed"})
+    assert (await service.ask("GET", "/v1/threads/news%2Fold")).json == {"thread": "news/old", "state": "closed"}
+    late = await service.submit("Too late?", thread="news/old")
+    assert (late["status"], late["reasons"]) == ("rejected", ["policy_thread_closed"])
+    assert (await service.submit("In time.", thread="news/new"))["status"] == "approved"
+    await service.ask("PUT", "/v1/threads/news%2Fold", {"state": "open"})
+    assert (await service.submit("Again.", thread="news/old"))["status"] == "approved"
+
+
+@pytest.mark.parametrize("address", ["/v1/authors/eve", "/v1/threads/article-1"])
+async def test_only_moderators_may_ask_and_change(service: Service, address: str) -> None:
+    body = {"standing": "banned"} if "authors" in address else {"state": "closed"}
+    assert (await service.ask("GET", address, scope=Scope.SUBMIT)).status == 403
+    assert (await service.ask("PUT", address, body, scope=Scope.SUBMIT)).status == 403
+
+
+@pytest.mark.parametrize("body", [{}, {"standing": "evil"}, {"standing": "banned", "why": "spam"}])
+async def test_a_standing_that_nobody_has_is_refused_by_name(service: Service, body: dict[str, str]) -> None:
+    answer = await service.ask("PUT", "/v1/authors/eve", body)
+    assert answer.status == 422
+    assert answer.json["errors"][0]["field"] in {"standing", "why"}
