@@ -17,8 +17,6 @@ from sqlalchemy import Connection, text
 from bot.comment import Comment, Status
 from bot.store import comments, counts, queue, sites
 from bot.store.database import FILE_NAME, Database, StoreUnavailable
-from bot.store.embedded import Embedded
-from bot.store.postgres import Postgres as PostgresDoor
 from bot.store.queue import QueueFilter
 from bot.verdict import Decision
 from tests.builders import NOON
@@ -62,7 +60,7 @@ async def test_a_full_disk_refuses_comments_whole_and_keeps_the_others(tmp_path:
 
 async def test_a_file_that_another_process_keeps_locked_makes_the_store_unavailable(tmp_path: Path) -> None:
     async with opened(tmp_path) as database:
-        impatient = Database(Embedded(tmp_path / FILE_NAME, patience=0.05))
+        impatient = await Database.open(None, tmp_path, patience=0.05)
         with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreUnavailable, match="SQLITE_BUSY"):
@@ -121,7 +119,7 @@ async def test_postgresql_restarted_between_two_calls_is_not_noticed(postgres_se
 
 async def test_a_frozen_postgresql_is_given_up_in_time(postgres_server: Postgres, tmp_path: Path) -> None:
     async with opened(tmp_path, postgres_server.url()) as database:
-        impatient = Database(PostgresDoor(postgres_server.url(), patience=0.5))
+        impatient = await Database.open(postgres_server.url(), tmp_path, patience=0.5)
         kept = [await stored(impatient)]
         postgres_server.freeze()
         with pytest.raises(StoreUnavailable, match="in time"):
@@ -134,7 +132,7 @@ async def test_a_frozen_postgresql_is_given_up_in_time(postgres_server: Postgres
 
 async def test_too_few_connections_make_the_store_unavailable_for_a_while(postgres_url: str, tmp_path: Path) -> None:
     async with opened(tmp_path, postgres_url) as database:
-        impatient = Database(PostgresDoor(postgres_url, patience=0.5))
+        impatient = await Database.open(postgres_url, tmp_path, patience=0.5)
         with psycopg.connect(postgres_url) as other:
             other.execute("LOCK TABLE sites")
             results = await asyncio.gather(*(impatient.read(sites.names) for _ in range(40)), return_exceptions=True)

@@ -24,6 +24,8 @@ MOST_TIMES = 2.0
 _STEP = 10_000
 _ROUNDS = 40
 _LIMIT = 20
+# Filling takes PostgreSQL longer than any request may.
+_PATIENCE = 600.0
 
 _QUESTIONS: dict[str, QueueFilter] = {
     "newest first": QueueFilter(),
@@ -110,7 +112,7 @@ async def postgresql(url: str, folder: Path) -> AsyncIterator[Pair]:
     _say(url, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names))
     _say(url, *(f"CREATE DATABASE {name}" for name in names))
     try:
-        pair = Pair(*[await Database.open(_with_name(url, name), folder) for name in names])
+        pair = Pair(*[await Database.open(_with_name(url, name), folder, _PATIENCE) for name in names])
         try:
             for database in (pair.few, pair.many):
                 await database.write(sites.add, DEMO_SITE, datetime.now(UTC))

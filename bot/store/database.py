@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 FILE_NAME = "parley.db"
 DEMO_SITE = "demo"
+PATIENCE = 5.0
 
 
 class Database:
@@ -28,14 +29,17 @@ class Database:
         self._door = door
 
     @classmethod
-    async def open(cls, url: str | None, folder: Path) -> "Database":
+    async def open(cls, url: str | None, folder: Path, patience: float = PATIENCE) -> "Database":
         """Opens the database at `url` (postgresql://...), or without one the SQLite file in `folder`.
+
+        `patience` is in seconds: how long PostgreSQL may take over a call, or another process may keep the SQLite
+        file to itself, before the store counts as unavailable.
 
         Brings the schema up to date; of several processes that start at once, one does it and the others wait.
         A new SQLite file gets the site "demo". Raises StoreUnavailable, ValueError for another kind of URL, and
         migrations.SchemaTooNew where a newer Parley wrote the database.
         """
-        database = cls(Embedded(folder / FILE_NAME) if url is None else Postgres(url))
+        database = cls(Embedded(folder / FILE_NAME, patience) if url is None else Postgres(url, patience))
         try:
             await database._door.migrate(migrations.upgrade)
             if url is None:

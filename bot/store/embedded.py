@@ -20,9 +20,6 @@ from bot.store.faults import StoreUnavailable
 
 T = TypeVar("T")
 
-PATIENCE = 5.0
-"""Seconds to wait for another process that writes to the same file."""
-
 _CLOSED = "The store is closed."
 _TOGETHER = 64
 _MOST_WAITING = 4096
@@ -53,7 +50,7 @@ class _TransactionLost(Exception):
 class Embedded:
     """The door to an SQLite file. Several processes may have it open."""
 
-    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+    def __init__(self, path: Path, patience: float) -> None:
         self._path = path
         self._reading = _engine(path, patience, begin="BEGIN", read_only=True)
         self._writing = _engine(path, patience, begin="BEGIN IMMEDIATE", read_only=False)
@@ -209,6 +206,8 @@ def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engi
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+        # The writer touches every index; with a million comments, one that forgets them works half as fast again.
+        connection.execute(f"PRAGMA cache_size = {-4_000 if read_only else -24_000}")
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:

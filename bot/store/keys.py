@@ -23,8 +23,10 @@ class Scope(StrEnum):
 
     def includes(self, other: "Scope") -> bool:
         """May a key of this scope do what asks for the other?"""
-        ladder = list(Scope)
-        return ladder.index(self) >= ladder.index(other)
+        return _STEP[self] >= _STEP[other]
+
+
+_STEP = {scope: step for step, scope in enumerate(Scope)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,6 @@ from bot.store.faults import StoreUnavailable
 
 T = TypeVar("T")
 
-PATIENCE = 10.0
-"""Seconds that a call may take, waiting for a connection included."""
-
 _POOL = 8
 _MORE = 8
 _TRIES = 6
@@ -34,7 +31,7 @@ _READ_ONLY = "25006"
 class Postgres:
     """The door to a PostgreSQL database that other processes share."""
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, patience: float) -> None:
         self._patience = patience
         self._engine = _engine(url, patience)
         self._given_up: set[asyncio.Task[Any]] = set()
