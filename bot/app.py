@@ -22,6 +22,7 @@ from bot.web import routing
 from bot.web.guards import journal
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.parts import OPENING, Limits, Opening, Parts
+from bot.web.guards.remembered import Remembered
 
 _LOG = logging.getLogger(__name__)
 _FIRST_WAIT = 5.0
@@ -96,7 +97,9 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
     limits = Limits(settings.rate_limit, settings.body_seconds)
-    opening.done(Parts(database, cache, scoring, moderation, keyring, limits, key))
+    # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
+    remembered = Remembered() if settings.redis_url is None else None
+    opening.done(Parts(database, cache, scoring, moderation, keyring, limits, remembered, key))
     return database
 
 

@@ -62,9 +62,10 @@ class Moderation:
 
     async def policy(self, site: str) -> ActivePolicy:
         """The policy in force; at most `POLICY_FRESHNESS` old. Raises StoreUnavailable."""
+        recent = self.recent_policy(site)
+        if recent is not None:
+            return recent
         kept = self._policies.get(site)
-        if kept is not None and time.monotonic() - kept[0] < POLICY_FRESHNESS:
-            return kept[1]
         stored = await self._database.read(policies.current, site)
         if stored is None:
             stored = await self._database.write(current_policy, site, self._clock())
@@ -74,6 +75,11 @@ class Moderation:
             active = ActivePolicy.of(Policy.model_validate(stored.document), stored.version)
         self._policies[site] = (time.monotonic(), active)
         return active
+
+    def recent_policy(self, site: str) -> ActivePolicy | None:
+        """The policy in force, where it was read a moment ago; None where the store must be asked."""
+        kept = self._policies.get(site)
+        return kept[1] if kept is not None and time.monotonic() - kept[0] < POLICY_FRESHNESS else None
 
     def forget_policies(self) -> None:
         """A policy was changed somewhere: ask the store before the next judgement."""

@@ -258,6 +258,7 @@ async def test_addresses_and_methods_that_do_not_exist_are_problems_too(service:
     wrong_method = await service.ask("DELETE", "/v1/policy")
     check(wrong_method, 405, "method")
     assert wrong_method.headers["Allow"] == "GET, PUT"
+    check(await service.ask("PUT", "/v1/comments/0000000000000"), 405, "method")
 
 
 async def test_a_status_that_allows_no_such_decision_says_so(service: Service) -> None:

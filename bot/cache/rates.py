@@ -93,13 +93,17 @@ class RateLimits:
     async def take(self, key: str, per_minute: int) -> float:
         """Take one token of the bucket `key`: 0 when there was one, else the seconds until there is.
 
-        `per_minute` is at least 1. While Redis is away each process counts by itself. Most calls do not wait.
+        `per_minute` is at least 1. While Redis is away each process counts by itself.
         """
+        answer = self.take_at_once(key, per_minute)
+        return await self._flight.ask((key, per_minute)) if answer is None else answer
+
+    def take_at_once(self, key: str, per_minute: int) -> float | None:
+        """As `take`, without waiting; None where only Redis can tell, which is seldom."""
         now = self._clock()
         if self._link is None:
             return self._take_here(key, per_minute, now)
-        answer = _kept(self._shares, key, _Share).take(now)
-        return await self._flight.ask((key, per_minute)) if answer is None else answer
+        return _kept(self._shares, key, _Share).take(now)
 
     async def close(self) -> None:
         """Forget what this process holds."""

@@ -12,8 +12,9 @@ from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
 from bot.store.idempotency import Idempotency
 from bot.store.keys import Scope
-from bot.web.guards.answers import Json, answer
+from bot.web.guards.answers import Json, answer, answer_bytes, encode
 from bot.web.guards.bodies import LARGEST_COMMENT
+from bot.web.guards.parts import Parts
 from bot.web.guards.problems import BUSY, INVALID, KEY_REUSED, NOT_FOUND, FieldError, Refusal
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.answered import (
@@ -33,10 +34,23 @@ _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 async def score(ask: Ask[ScoreAsked, None, None]) -> web.Response:
     """One result for one text, a list of them for several."""
     if ask.body.text is not None:
-        (scored,) = await ask.parts.moderation.score(ask.key.site, (ask.body.text,))
-        return answer(write_score(scored.analysis, scored.verdict))
+        return answer_bytes(await _score(ask.parts, ask.key.site, ask.body.text))
     results = await ask.parts.moderation.score(ask.key.site, ask.body.texts or ())
     return answer({"results": [write_score(scored.analysis, scored.verdict) for scored in results]})
+
+
+async def _score(parts: Parts, site: str, text: str) -> bytes:
+    policy = parts.moderation.recent_policy(site) or await parts.moderation.policy(site)
+    if parts.remembered is not None:
+        known = parts.remembered.get(site, text, policy, parts.scoring.version)
+        if known is not None:
+            return known
+    (scored,) = await parts.moderation.score(site, (text,))
+    said = encode(write_score(scored.analysis, scored.verdict))
+    # Where the policy changed meanwhile or no scorer answered, the next one asks again.
+    if parts.remembered is not None and scored.verdict.model and scored.verdict.policy == policy.version:
+        parts.remembered.put(site, text, policy, scored.verdict.model, said)
+    return said
 
 
 async def submit(ask: Ask[CommentAsked, None, None]) -> web.Response:

@@ -27,12 +27,17 @@ def answer(
     content_type: str | None = None,
 ) -> web.Response:
     """A response with this JSON body."""
-    all_headers = _HEADERS.copy()
+    response = answer_bytes(encode(body), status)
     if content_type is not None:
-        all_headers["Content-Type"] = content_type
+        response.headers["Content-Type"] = content_type
     if headers:
-        all_headers.update(headers)
-    return web.Response(body=encode(body), status=status, headers=all_headers)
+        response.headers.update(headers)
+    return response
+
+
+def answer_bytes(body: bytes, status: int = 200) -> web.Response:
+    """A response with a body that was encoded before."""
+    return web.Response(body=body, status=status, headers=_HEADERS)
 
 
 def encode(body: Json) -> bytes:

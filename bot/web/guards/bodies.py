@@ -65,7 +65,7 @@ async def read_body(request: web.Request, largest: int, patience: float) -> byte
         raise _too_large(largest)
     try:
         if request.content.is_eof():
-            body = await request.read()
+            body = request.content.read_nowait()
         else:
             async with asyncio.timeout(patience):
                 body = await request.read()

@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.store import keys
 from bot.store.database import Database
-from bot.store.keys import Key, Scope
+from bot.store.keys import Key
 from bot.token import PREFIX, token_hash
-from bot.web.guards.problems import FORBIDDEN, UNIDENTIFIED, Refusal
+from bot.web.guards.problems import UNIDENTIFIED, Refusal
 
 FRESHNESS: Final = 1.0
 """Seconds for which a key may be believed without asking the store again."""
@@ -27,19 +27,22 @@ class Keyring:
         self._kept: OrderedDict[str, tuple[float, Key | None]] = OrderedDict()
         self._asking: dict[str, asyncio.Future[Key | None]] = {}
 
-    async def identify(self, authorization: str | None, needed: Scope) -> Key:
-        """The key behind an Authorization header, if its scope includes `needed`; a Refusal or StoreUnavailable."""
+    def recent(self, authorization: str | None) -> Key | None:
+        """The key behind an Authorization header, where it was looked up a moment ago; else ask `identify`."""
+        kept = self._kept.get(authorization or "")
+        return kept[1] if kept is not None and time.monotonic() - kept[0] < FRESHNESS else None
+
+    async def identify(self, authorization: str | None) -> Key:
+        """The key behind an Authorization header; raises a Refusal, or StoreUnavailable."""
         if authorization is None:
             raise _unidentified("Send a key in the header Authorization: Bearer parley_...")
         kept = self._kept.get(authorization)
-        if kept is not None and time.monotonic() - kept[0] < FRESHNESS:
-            key = kept[1]
-        else:
+        if kept is None or time.monotonic() - kept[0] >= FRESHNESS:
             key = await self._look_up(authorization)
+        else:
+            key = kept[1]
         if key is None:
             raise _unidentified("This key is not known or was revoked.")
-        if key.scope is not needed and not key.scope.includes(needed):
-            raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {needed}.")
         return key
 
     def forget(self) -> None:

@@ -12,6 +12,7 @@ from bot.scoring import Scoring
 from bot.store.database import Database
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.problems import STARTING, Refusal
+from bot.web.guards.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything an endpoint may use. `demo_key` is None where there is no demo page."""
+    """Everything an endpoint may use. `remembered` is None where Redis does that, `demo_key` without a demo page."""
 
     database: Database
     cache: Cache
@@ -32,6 +33,7 @@ class Parts:
     moderation: Moderation
     keyring: Keyring
     limits: Limits
+    remembered: Remembered | None
     demo_key: str | None
 
 

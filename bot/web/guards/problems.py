@@ -80,11 +80,6 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
 
 _FIELDS: Final[Mapping[type[Exception], str]] = {UnknownParent: "parent", BadCursor: "cursor"}
 
-_AIOHTTP: Final[Mapping[int, Kind]] = {
-    404: NOT_FOUND,
-    405: METHOD,
-    413: TOO_LARGE,
-}
 _RETRY_SECONDS: Final[Mapping[Kind, float]] = {UNAVAILABLE: 2, BUSY: 5, STARTING: 1}
 
 
@@ -126,17 +121,7 @@ def refusal_of(error: Exception) -> Refusal | None:
         detail = str(error) or kind.advice
         field = _FIELDS.get(type(error))
         return Refusal(kind, detail, errors=() if field is None else [FieldError(field, detail)])
-    if isinstance(error, web.HTTPException) and error.status in _AIOHTTP:
-        return _refusal_of_aiohttp(error, _AIOHTTP[error.status])
     return None
-
-
-def _refusal_of_aiohttp(error: web.HTTPException, kind: Kind) -> Refusal:
-    if isinstance(error, web.HTTPMethodNotAllowed):
-        allowed = ", ".join(sorted(error.allowed_methods))
-        detail = f"{error.method} does not fit this address; it takes {allowed}."
-        return Refusal(kind, detail, headers={"Allow": allowed})
-    return Refusal(kind, kind.advice)
 
 
 def write_problem(refusal: Refusal, request_id: str, cause: Exception | None = None) -> web.Response:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -28,8 +28,7 @@ class Group(StrEnum):
     OPERATION = "Operation"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask(Generic[B, Q, P]):
+class Ask(NamedTuple, Generic[B, Q, P]):
     """A request that passed every guard: who asks, and what, as checked models (None where there is none)."""
 
     key: Key
