@@ -10,14 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import sklearn  # type: ignore[import-untyped]
-from numpy.typing import NDArray
 
-from sentiment import features
-from sentiment.classifier import CARD, TONES
+from sentiment.classifier import CARD
 from sentiment.datasets import DataSet, Example, Split
-from sentiment.measures import Measure, macro_recall, measure
+from sentiment.features import VERSION
+from sentiment.figures import AttributeFigures, Figures
 from sentiment.modelfile import fingerprint
 from sentiment.scores import Attribute
 
@@ -47,14 +45,6 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class AttributeFigures:
-    """Figures of one attribute on held out texts: at the natural rate (None without such texts), and by data set."""
-
-    natural: Measure | None
-    by_set: Mapping[str, Measure]
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """Everything a card says. `recipe` holds every choice of the training by name."""
 
@@ -65,8 +55,7 @@ class Card:
     attributes: tuple[str, ...]
     files: Mapping[str, str]
     data: tuple[Provenance, ...]
-    figures: Mapping[str, AttributeFigures]
-    sentiment: Mapping[str, float]
+    figures: Figures
     limits: tuple[str, ...] = LIMITS
 
 
@@ -75,24 +64,19 @@ def describe(
     recipe: object,
     found: Mapping[DataSet, Path],
     known: Sequence[Example],
-    logits: NDArray[np.float64],
+    figures: Figures,
     files: Mapping[str, str],
 ) -> Card:
-    """The card of freshly trained models. `logits` has one column per attribute, then one per tone."""
-    held_out = [row for row, example in enumerate(known) if example.split is Split.TEST]
+    """The card of freshly trained models; `known` are the examples that they learned from and were measured on."""
     return Card(
         version=version,
-        features=features.VERSION,
+        features=VERSION,
         scikit_learn=sklearn.__version__,
         recipe=_plain(recipe),
         attributes=tuple(Attribute),
         files=dict(files),
         data=tuple(_provenance(dataset, path, known) for dataset, path in found.items()),
-        figures={
-            attribute: _figures(attribute, known, held_out, 1 / (1 + np.exp(-logits[:, column])))
-            for column, attribute in enumerate(Attribute)
-        },
-        sentiment=_sentiment_figures(known, held_out, logits[:, len(Attribute) :]),
+        figures=figures,
     )
 
 
@@ -102,40 +86,6 @@ def _provenance(dataset: DataSet, path: Path, known: Sequence[Example]) -> Prove
         if example.source == dataset.name:
             texts[example.split] += 1
     return Provenance(dataset.name, dataset.origin, dataset.licence, fingerprint(path), texts)
-
-
-def _figures(
-    attribute: Attribute, known: Sequence[Example], held_out: Sequence[int], scores: NDArray[np.float64]
-) -> AttributeFigures:
-    labelled = [row for row in held_out if attribute in known[row].targets]
-    by_set: dict[str, Measure] = {}
-    for source in sorted({known[row].source for row in labelled}):
-        figures = _measure(attribute, known, [row for row in labelled if known[row].source == source], scores)
-        if figures and figures.auc is not None:
-            by_set[source] = figures
-    return AttributeFigures(_measure(attribute, known, [row for row in labelled if known[row].natural], scores), by_set)
-
-
-def _measure(
-    attribute: Attribute, known: Sequence[Example], rows: Sequence[int], scores: NDArray[np.float64]
-) -> Measure | None:
-    truth = np.array([known[row].targets[attribute] >= 0.5 for row in rows], np.bool_)
-    return measure(truth, scores[list(rows)])
-
-
-def _sentiment_figures(
-    known: Sequence[Example], held_out: Sequence[int], logits: NDArray[np.float64]
-) -> dict[str, float]:
-    """Macro recall of the likeliest tone, by data set."""
-    figures: dict[str, float] = {}
-    labelled = [row for row in held_out if TONES[0] in known[row].targets]
-    for source in sorted({known[row].source for row in labelled}):
-        rows = [row for row in labelled if known[row].source == source]
-        truth = np.array([np.argmax([known[row].targets[tone] for tone in TONES]) for row in rows], np.intp)  # type: ignore[index]
-        recall = macro_recall(truth, logits[rows].argmax(axis=1))
-        if recall is not None:
-            figures[source] = round(recall, 4)
-    return figures
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -178,11 +128,12 @@ def as_markdown(card: Card) -> str:
             "",
             "| attribute | texts from | texts | positive | AUC | AP | ECE |",
             "|---|---|---:|---:|---:|---:|---:|",
-            *(line for attribute, figures in card.figures.items() for line in _figure_lines(attribute, figures)),
+            *(line for name, measured in card.figures.attributes.items() for line in _figure_lines(name, measured)),
             "",
-            "Sentiment: mean share of negative, neutral and positive texts recognised, "
-            + ", ".join(f"{source} {recall:.3f}" for source, recall in card.sentiment.items())
+            "Sentiment (the learned models alone), mean share of negative, neutral and positive texts recognised: "
+            + ", ".join(f"{source} {recall:.3f}" for source, recall in card.figures.recall.items())
             + ".",
+            *_group_lines(card),
             "",
             "## What it learned from",
             "",
@@ -212,6 +163,20 @@ def _figure_lines(attribute: str, figures: AttributeFigures) -> list[str]:
         f"| {attribute} | {source} | {one.rows} | {one.positives} | {_shown(one.auc)} | "
         f"{_shown(one.average_precision)} | {_shown(one.calibration_error)} |"
         for source, one in measured
+    ]
+
+
+def _group_lines(card: Card) -> list[str]:
+    groups = card.figures.groups
+    if groups is None:
+        return []
+    worst = sorted(groups.rates.items(), key=lambda group: -group[1])[:5]
+    return [
+        "",
+        f"Bias: of {groups.texts} harmless templates about groups of people, none of them learned from, the share that "
+        f"gets a toxicity of 0.5 or more differs by at most {groups.gap:.3f} between two groups; highest for "
+        + ", ".join(f"*{identity}* {rate:.3f}" for identity, rate in worst)
+        + ".",
     ]
 
 

@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +28,8 @@ SENTIMENT = "sentiment"
 TONES = ("neg", "neu", "pos")
 """The classes of the sentiment head, in the order of its coefficients."""
 
-SHOWN_FROM = 0.5
-"""Scores from here up are explained by spans."""
+SHOWN_FROM = 0.3
+"""Scores from here up are explained by spans; below, there is little to point at."""
 
 _DIGITS = 6
 
@@ -67,19 +66,9 @@ class Classifier:
     def load(cls, folder: Path) -> "Classifier":
         """Reads and checks a model folder; raises ModelUnusable with a sentence where it cannot be trusted or read."""
         card = _card(folder)
-        files: dict[str, str] = card["files"]
-        vocabulary = _vocabulary(folder, files)
-        attributes = tuple(Attribute(name) for name in card["attributes"])
-        heads = [_head(folder, files, name, len(vocabulary.buckets)) for name in (*attributes, SENTIMENT)]
-        weights = np.concatenate([head.coef_ for head in heads]).T
-        intercepts = np.concatenate([head.intercept_ for head in heads])
-        return cls(
-            card["version"],
-            attributes,
-            vocabulary,
-            np.ascontiguousarray(weights, dtype=np.float32),
-            intercepts.astype(np.float64),
-        )
+        vocabulary = _vocabulary(folder, card.files)
+        weights, intercepts = _stacked(folder, card, len(vocabulary.buckets))
+        return cls(card.version, card.attributes, vocabulary, weights, intercepts)
 
     def find(self, readings: Sequence[Reading]) -> list[Finding]:
         """Scores a batch; a text's answer does not depend on the other texts of the batch."""
@@ -96,7 +85,8 @@ class Classifier:
 
     def contributions(self, reading: Reading) -> NDArray[np.float64]:
         """What each character of the original adds to each logit; with the intercepts the rows add up to the logits."""
-        return contributions(reading, extract([reading]), self.vocabulary, self.weights)
+        everything = range(self.weights.shape[1])
+        return contributions(reading, extract([reading]), self.vocabulary, self.weights, everything)
 
     def _finding(self, reading: Reading, occurrences: Occurrences, at: int, logits: list[float]) -> Finding:
         scores = {
@@ -108,11 +98,11 @@ class Classifier:
         return Finding(scores, _tone(logits[len(self.attributes) :]), spans)
 
     def _spans(self, reading: Reading, occurrences: Occurrences, columns: list[int]) -> tuple[Span, ...]:
-        earned = contributions(reading, occurrences, self.vocabulary, self.weights[:, columns])
+        earned = contributions(reading, occurrences, self.vocabulary, self.weights, columns)
         return tuple(
             Span(self.attributes[column], earner.begin, earner.end, round(earner.weight, 4))
-            for place, column in enumerate(columns)
-            for earner in earners(reading.original, earned[:, place])
+            for column, found in zip(columns, earners(reading.original, earned), strict=True)
+            for earner in found
         )
 
 
@@ -123,23 +113,46 @@ def _tone(logits: list[float]) -> Tone:
     return Tone(neg, neu, pos)
 
 
-def _card(folder: Path) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """The part of a card that loading needs; `files` has the sha256 of each file by the name of its head."""
+
+    version: str
+    attributes: tuple[Attribute, ...]
+    files: Mapping[str, str]
+
+
+def _card(folder: Path) -> _Card:
     try:
-        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        trained_on = str(card["features"])
+        if trained_on == features.VERSION:
+            files = {str(name): str(sha256) for name, sha256 in card["files"].items()}
+            return _Card(str(card["version"]), tuple(Attribute(name) for name in card["attributes"]), files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelUnusable(f"The model {folder.name} has no readable card; install the model again.") from error
-    if card.get("features") != features.VERSION:
-        raise ModelUnusable(
-            f"The model {folder.name} was trained on features {card.get('features')} and this program reads "
-            f"{features.VERSION}; use a model of this program's version or train again."
-        )
-    return card
+    raise ModelUnusable(
+        f"The model {folder.name} was trained on features {trained_on} and this program reads {features.VERSION}; "
+        "use a model of this program's version or train again."
+    )
 
 
 def _vocabulary(folder: Path, files: Mapping[str, str]) -> Vocabulary:
     stored = modelfile.load(folder / f"{VOCABULARY}.skops", files.get(VOCABULARY, ""))
     known = np.unpackbits(stored["known"])[: features.BUCKETS]
     return Vocabulary.of(np.flatnonzero(known).astype(np.int32), stored["idf"].astype(np.float32))
+
+
+def _stacked(folder: Path, card: _Card, size: int) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """All coefficients and intercepts side by side, filled in head by head to need little room on the way."""
+    columns = len(card.attributes) + len(TONES)
+    weights = np.empty((size, columns), dtype=np.float32)
+    intercepts = np.empty(columns, dtype=np.float64)
+    for at, name in enumerate((*card.attributes, SENTIMENT)):
+        head = _head(folder, card.files, name, size)
+        place = slice(at, at + len(head.coef_))
+        weights[:, place], intercepts[place] = head.coef_.T, head.intercept_
+    return weights, intercepts
 
 
 def _head(folder: Path, files: Mapping[str, str], name: str, size: int) -> LogisticRegression:

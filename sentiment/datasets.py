@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,9 @@ class Example:
 
 Labelled = tuple[str, Mapping[Target, float], float]
 """A text, its targets and its weight."""
+
+MEASURED_ONLY = 0.0
+"""The weight of a text that is never learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,28 @@ def _davidson(row: Row) -> Iterator[Labelled]:
 
 def _hateful(row: Row) -> Iterator[Labelled]:
     yield row["text"], {Attribute.IDENTITY_ATTACK: float(row["hateful"])}, 1.0
+    yield from _rude(row["text"], float(row["hateful"]))
+
+
+# Own list of words that readers mind without hate in them.
+_ROUGH = re.compile(
+    r"fuck|shit|bitch|cunt|damn|\bass\b|asshole|dick|pussy|bastard|crap|stupid|idiot|moron|dumb|hate|nigg|fag|retard|"
+    r"whore|slut|kill|suck",
+    re.IGNORECASE,
+)
+
+
+def _rude(text: str, hateful: float) -> Iterator[Labelled]:
+    """Hate is toxic to any reader; what is not hateful is not toxic if it has no rough words."""
+    if hateful or not _ROUGH.search(text):
+        yield text, {Attribute.TOXICITY: hateful}, 0.3
 
 
 def _sexist(row: Row) -> Iterator[Labelled]:
-    yield row["text"], {Attribute.IDENTITY_ATTACK: float(row["sexist"])}, 0.7
+    targets: dict[Target, float] = {Attribute.IDENTITY_ATTACK: float(row["sexist"])}
+    if row["sexist"]:
+        targets[Attribute.THREAT] = 0.7 if row["category"].startswith("1.") else 0.0
+    yield row["text"], targets, 0.7
 
 
 def _mlma(row: Row) -> Iterator[Labelled]:
@@ -151,24 +173,38 @@ def _paradetox(row: Row) -> Iterator[Labelled]:
 
 def _stormfront(row: Row) -> Iterator[Labelled]:
     if row["label"] in ("hate", "noHate"):
-        yield row["text"], {Attribute.IDENTITY_ATTACK: float(row["label"] == "hate")}, 0.7
+        hateful = float(row["label"] == "hate")
+        yield row["text"], {Attribute.IDENTITY_ATTACK: hateful}, 0.7
+        yield from _rude(row["text"], hateful)
 
 
-_LEARNED_TEMPLATES = re.compile(r"(?:am|hate)_|you_occupation")
+_LEARNED_TEMPLATES = re.compile(r"(?:am|hate)_|you_occupation|being_identity|you_are_identity")
 
 
 def _templates(row: Row) -> Iterator[Labelled]:
-    """Who someone says they are is no attack; the templates with adjectives stay unseen, to measure bias on."""
-    if _LEARNED_TEMPLATES.match(row["template"]):
-        if row["toxic"]:
-            hate = float("hate" in row["template"])
-            yield row["text"], {Attribute.TOXICITY: 1.0, Attribute.IDENTITY_ATTACK: hate}, 0.3
-        else:
-            yield row["text"], _CLEAN, 1.0
+    """Who someone is is no attack. Templates with two identities and an adjective stay unseen, to measure bias on."""
+    if not _LEARNED_TEMPLATES.match(row["template"]):
+        yield row["text"], {Attribute.TOXICITY: float(row["toxic"])}, MEASURED_ONLY
+    elif row["toxic"]:
+        hate = float("hate" in row["template"])
+        yield row["text"], {Attribute.TOXICITY: 1.0, Attribute.IDENTITY_ATTACK: hate}, 0.3
+    else:
+        yield row["text"], _CLEAN, 1.0
+
+
+def _in_context(row: Row) -> Iterator[Labelled]:
+    yield row["text"], {Attribute.TOXICITY: float(row["toxic"])}, MEASURED_ONLY
 
 
 def _perspective(row: Row) -> Iterator[Labelled]:
-    yield row["text"], {Attribute.SEXUALLY_EXPLICIT: float(row["perspective"]["sexually_explicit"])}, 5.0
+    scores = row["perspective"]
+    targets: dict[Target, float] = {Attribute.SEXUALLY_EXPLICIT: float(scores["sexually_explicit"])}
+    yield row["text"], targets, 5.0
+    yield row["text"], {Attribute.THREAT: float(scores["threat"])}, 1.0
+
+
+def _own(row: Row) -> Iterator[Labelled]:
+    yield row["text"], {Attribute(name): float(value) for name, value in row.items() if name in set(Attribute)}, 10.0
 
 
 def _spam(row: Row) -> Iterator[Labelled]:
@@ -202,7 +238,10 @@ def _tone(neg: float, pos: float) -> dict[Target, float]:
     return {Tone.NEG: neg, Tone.NEU: 1 - neg - pos, Tone.POS: pos}
 
 
+OWN = DataSet("own", "Sentences written for Parley, in corpora/training", Licence.APACHE_2, _own)
+
 DATA_SETS = (
+    OWN,
     DataSet("jigsaw_wikipedia", "Jigsaw Toxic Comment Classification 2018", Licence.CC_BY_SA_3, _jigsaw),
     DataSet("civil_rated_toxic", "Civil Comments with crowd ratings", Licence.CC0, _civil),
     DataSet("civil_toxic_spans", "SemEval-2021 task 5, Pavlopoulos et al. 2021", Licence.CC0),
@@ -215,7 +254,7 @@ DATA_SETS = (
     DataSet("hatemoji_build_validation", "Kirk et al. 2022", Licence.CC_BY_4, _hateful),
     DataSet("paradetox", "Logacheva et al. 2022", Licence.CC0, _paradetox),
     DataSet("stormfront", "de Gibert et al. 2018", Licence.CC_BY_SA_3, _stormfront),
-    DataSet("wiki_context", "Pavlopoulos et al. 2020", Licence.APACHE_2),
+    DataSet("wiki_context", "Pavlopoulos et al. 2020", Licence.APACHE_2, _in_context),
     DataSet("identity_templates", "Jigsaw intersectional bias templates", Licence.APACHE_2, _templates),
     DataSet("perspective_wikipedia_1k", "Example data of the Perspective API", Licence.APACHE_2, _perspective),
     DataSet("youtube_spam_3videos", "UCI YouTube Spam Collection", Licence.CC_BY_4, _spam),
@@ -235,9 +274,10 @@ _ENDINGS = (".jsonl.gz", ".jsonl")
 
 
 def find(folder: Path) -> dict[DataSet, Path]:
-    """The data sets in a folder; raises DataUnusable for a file that is in no table, or where there are none at all."""
+    """The data sets in a folder and Parley's own; raises DataUnusable for a file in no table, or without any there."""
     known = {dataset.name: dataset for dataset in DATA_SETS}
     found: dict[DataSet, Path] = {}
+    own = Path(str(files("corpora") / "training" / "own.jsonl"))
     for path in sorted(folder.glob("*.jsonl*")) if folder.is_dir() else ():
         ending = next((ending for ending in _ENDINGS if path.name.endswith(ending)), None)
         dataset = known.get(path.name.removesuffix(ending or ""))
@@ -249,7 +289,7 @@ def find(folder: Path) -> dict[DataSet, Path]:
         found[dataset] = path
     if not found:
         raise DataUnusable(f"There is no data set in {folder}; give --data a folder with files like sms_spam.jsonl.gz.")
-    return found
+    return {OWN: own} | found
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -283,6 +323,8 @@ def examples(folder: Path) -> Iterator[Example]:
             for text, targets, weight in dataset.read(row):
                 place = _place(text)
                 part = held_out.get(place) or _split(place, _shares(row))
+                if weight == MEASURED_ONLY:
+                    part = Split.TEST
                 yield Example(text, dataset.name, part, targets, weight, bool(row.get("natural")))
 
 

@@ -271,11 +271,11 @@ def _runs(batch: _Batch) -> _Found:
     return _Found(batch, _shape_bucket(_RUN, detail), begin, end)
 
 
-# One look at each place, so that no text can make it slow; the rest of the link is found from its blanks.
 _LINK_MARK = re.compile(
     r"https?://|www\.|\w\.(?:com|net|org|info|biz|ru|ly|be|gl|co|io|me|tv|xyz|top|site|online|shop|club|link)\b(?!\.?\s*\()",
     re.IGNORECASE,
 )
+_BETWEEN_BLANKS = re.compile(r"\S+")
 _HAS_LINK = re.compile(r"\.\w|://")
 
 
@@ -287,18 +287,10 @@ def _links(readings: Sequence[Reading], batch: _Batch) -> list[_Found]:
         text = reading.plain.text
         if not _HAS_LINK.search(text):
             continue
-        done = 0
-        for mark in _LINK_MARK.finditer(text):
-            if mark.start() < done:
-                continue
-            begin = mark.start()
-            while begin > done and not text[begin - 1].isspace():
-                begin -= 1
-            done = mark.end()
-            while done < len(text) and not text[done].isspace():
-                done += 1
-            begins.append(start + begin)
-            ends.append(start + done)
+        for word in _BETWEEN_BLANKS.finditer(text):
+            if _LINK_MARK.search(text, *word.span()):
+                begins.append(start + word.start())
+                ends.append(start + word.end())
     if not begins:
         return []
     found = np.zeros(len(begins), dtype=np.int32)
@@ -354,12 +346,17 @@ class Vocabulary:
 
 
 def contributions(
-    reading: Reading, occurrences: Occurrences, vocabulary: Vocabulary, weights: NDArray[np.float32]
+    reading: Reading,
+    occurrences: Occurrences,
+    vocabulary: Vocabulary,
+    weights: NDArray[np.float32],
+    models: Sequence[int],
 ) -> NDArray[np.float64]:
     """What each character of the original text adds to the logits: one row per character, one column per model.
 
-    `occurrences` are those of this text alone and `weights` has one row per known bucket. A feature's share is divided
-    evenly among its occurrences and, inside each, among the characters it was read from.
+    `occurrences` are those of this text alone; `weights` has one row per known bucket and a column per model, of which
+    `models` are asked for. A feature's share is divided evenly among its occurrences and, inside each, among the
+    characters it was read from.
     """
     row = vocabulary.matrix(occurrences)
     column = vocabulary.columns[occurrences.bucket]
@@ -369,12 +366,11 @@ def contributions(
     begin, end = _origins(reading, occurrences, known)
     share = (row.data.astype(np.float64) / np.maximum(counts, 1))[place] / (end - begin)
     length = len(reading.original)
-    earned = np.empty((length, weights.shape[1]), dtype=np.float64)
-    for model in range(weights.shape[1]):
+    steps = np.empty((length + 1, len(models)), dtype=np.float64)
+    for at, model in enumerate(models):
         each = share * weights[column[known], model]
-        steps = np.bincount(begin, each, length + 1) - np.bincount(end, each, length + 1)
-        earned[:, model] = np.cumsum(steps)[:length]
-    return earned
+        steps[:, at] = np.bincount(begin, each, length + 1) - np.bincount(end, each, length + 1)
+    return np.cumsum(steps, axis=0)[:length]
 
 
 def _origins(reading: Reading, occurrences: Occurrences, kept: NDArray[np.intp]) -> tuple[Integers, Integers]:

@@ -86,5 +86,6 @@ def _lexicon() -> Lexicon | None:
 
 
 def _learned(tone: Tone, why: Cause) -> Sentiment:
-    compound = round(tone.pos - tone.neg, _DIGITS)
+    # Differences between two small probabilities are noise, so what is mostly neutral stays near 0.
+    compound = round((tone.pos - tone.neg) * (tone.pos + tone.neg), _DIGITS)
     return Sentiment(tone.neg, tone.neu, tone.pos, compound, Source.CLASSIFIER, why)

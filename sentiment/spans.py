@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 MOST = 8
 """No score is explained by more ranges than a person would read."""
 
-_WORD = re.compile(r"\S+")
-_OUTER = "\"'“”‘’()[]{}<>.,;:!?…*_-–— "
-_TELLING_SHARE = 0.2
+_TELLING_SHARE = 0.4
+"""Chosen on Civil Comments posts where raters marked what is toxic: 0.4 to 0.6 agree best."""
+_OUTER = r"""\s"'“”‘’()\[\]{}<>.,;:!?…*_\-–—"""
+# A word without the punctuation round it, from its first to its last inner character.
+_WORD = re.compile(rf"[^{_OUTER}](?:\S*[^{_OUTER}])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +25,36 @@ class Earner:
     weight: float
 
 
-def earners(text: str, contributions: NDArray[np.float64]) -> list[Earner]:
-    """The words that earned a score, neighbours merged, in the order of the text.
+def earners(text: str, contributions: NDArray[np.float64]) -> list[list[Earner]]:
+    """The words that earned each of several scores, neighbours merged, in the order of the text.
 
-    `contributions` has one value per character. A word is named if it adds at least a fifth of what the
-    strongest word adds; a text without such a word has no earners.
+    `contributions` has one row per character and one column per score. A word is named if it adds at least two fifths
+    of what the strongest word adds; where no word adds anything there are no earners.
     """
-    total = np.concatenate((np.zeros(1), np.cumsum(contributions)))
-    words = [_earner(text, found.start(), found.end(), total) for found in _WORD.finditer(text)]
-    strongest = max((word.weight for word in words), default=0.0)
-    if strongest <= 0:
-        return []
-    telling = [word for word in words if word.weight >= _TELLING_SHARE * strongest]
-    strongest_first = sorted(_merged(text, telling, total), key=lambda word: -word.weight)[:MOST]
-    return sorted(strongest_first, key=lambda word: word.begin)
+    total = np.zeros((len(text) + 1, contributions.shape[1]))
+    np.cumsum(contributions, axis=0, out=total[1:])
+    places = np.array([found.span() for found in _WORD.finditer(text)], dtype=np.intp).reshape(-1, 2)
+    weights = total[places[:, 1]] - total[places[:, 0]]
+    strongest = weights.max(axis=0, initial=0.0)
+    telling = (weights >= _TELLING_SHARE * strongest) & (weights > 0)
+    return [
+        _strongest(_merged(text, places[telling[:, score]].tolist()), total[:, score])
+        for score in range(contributions.shape[1])
+    ]
 
 
-def _earner(text: str, begin: int, end: int, total: NDArray[np.float64]) -> Earner:
-    """The word without the punctuation round it; a word of punctuation only stays whole."""
-    core = text[begin:end].strip(_OUTER)
-    if core:
-        begin = text.index(core, begin)
-        end = begin + len(core)
-    return Earner(begin, end, float(total[end] - total[begin]))
-
-
-def _merged(text: str, words: list[Earner], total: NDArray[np.float64]) -> list[Earner]:
-    merged: list[Earner] = []
-    for word in words:
-        begin = word.begin
-        if merged and not text[merged[-1].end : begin].strip():
-            begin = merged.pop().begin
-        merged.append(Earner(begin, word.end, float(total[word.end] - total[begin])))
+def _merged(text: str, words: list[list[int]]) -> list[list[int]]:
+    """Words with nothing but blanks between them become one range."""
+    merged: list[list[int]] = []
+    for begin, end in words:
+        if merged and not text[merged[-1][1] : begin].strip():
+            merged[-1][1] = end
+        else:
+            merged.append([begin, end])
     return merged
+
+
+def _strongest(ranges: list[list[int]], total: NDArray[np.float64]) -> list[Earner]:
+    weighed = [Earner(begin, end, float(total[end] - total[begin])) for begin, end in ranges]
+    strongest_first = sorted(weighed, key=lambda earner: -earner.weight)[:MOST]
+    return sorted(strongest_first, key=lambda earner: earner.begin)

@@ -1,0 +1,105 @@
+"""A model is used as it was shipped, or not at all; and its scores are what its characters earned."""
+
+import json
+import shutil
+import zipfile
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge  # type: ignore[import-untyped]
+
+from sentiment import modelfile
+from sentiment.classifier import Classifier
+from sentiment.features import extract
+from sentiment.modelfile import ModelUnusable
+from sentiment.scorer import current
+from sentiment.scores import Attribute
+from sentiment.text import read
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped model that a test may spoil."""
+    with as_file(files("corpora") / "models") as models:
+        return Path(shutil.copytree(models / current(models), tmp_path / "copy"))
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    with as_file(files("corpora") / "models") as models:
+        return Classifier.load(models / current(models))
+
+
+def test_a_truncated_model_file_is_refused(folder: Path) -> None:
+    path = folder / "toxicity.skops"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ModelUnusable, match=r"toxicity\.skops is not the one its card names"):
+        Classifier.load(folder)
+
+
+def test_a_changed_model_file_is_refused_though_it_could_be_read(folder: Path) -> None:
+    shutil.copyfile(folder / "insult.skops", folder / "toxicity.skops")
+    with pytest.raises(ModelUnusable, match="is not the one its card names"):
+        Classifier.load(folder)
+
+
+def test_a_missing_model_file_is_refused(folder: Path) -> None:
+    (folder / "vocabulary.skops").unlink()
+    with pytest.raises(ModelUnusable, match="cannot be read"):
+        Classifier.load(folder)
+
+
+@pytest.mark.parametrize("card", ["", "{}", "[1]", '{"version": "x", "features": "ngrams-1"}', "\x00"])
+def test_a_model_without_a_whole_card_is_refused(folder: Path, card: str) -> None:
+    (folder / "card.json").write_text(card, encoding="utf-8")
+    with pytest.raises(ModelUnusable):
+        Classifier.load(folder)
+
+
+def test_a_model_of_other_features_is_refused_with_both_versions(folder: Path) -> None:
+    card = json.loads((folder / "card.json").read_text("utf-8")) | {"features": "ngrams-0"}
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    with pytest.raises(ModelUnusable, match=r"ngrams-0 .* reads ngrams-\d"):
+        Classifier.load(folder)
+
+
+def test_a_file_with_a_type_that_is_not_trusted_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "odd.skops"
+    modelfile.dump({"path": np.zeros(1)}, path)
+    with zipfile.ZipFile(path) as archive:
+        schema = archive.read("schema.json").replace(b'"numpy"', b'"os.path"')
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("schema.json", schema.replace(b'"ndarray"', b'"join"'))
+    with pytest.raises(ModelUnusable):
+        modelfile.load(path, modelfile.fingerprint(path))
+
+
+def test_a_head_that_is_no_logistic_regression_is_refused(folder: Path) -> None:
+    other = Ridge().fit([[0.0], [1.0]], [0, 1])
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    card["files"]["threat"] = modelfile.dump(other, folder / "threat.skops")
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    with pytest.raises(ModelUnusable, match=r"threat\.skops holds no head"):
+        Classifier.load(folder)
+
+
+def test_the_same_object_becomes_the_same_bytes(tmp_path: Path) -> None:
+    first, second = ({"values": np.arange(9.0), "names": ["a", "b"]} for _ in range(2))
+    assert modelfile.dump(first, tmp_path / "first") == modelfile.dump(second, tmp_path / "second")
+
+
+def test_a_score_is_the_sum_of_what_its_characters_earned(classifier: Classifier) -> None:
+    for text in ("You are an idiot, you 1d10t!!!", "Thanks for the <b>link</b>: http://example.org", "x"):
+        reading = read(text)
+        logits = classifier.logits(extract([reading]))[0]
+        earned = classifier.contributions(reading).sum(axis=0) + classifier.intercepts
+        np.testing.assert_allclose(earned, logits, atol=1e-4)
+        (finding,) = classifier.find([reading])
+        for attribute, logit in zip(Attribute, earned, strict=False):
+            assert finding.scores[attribute] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-5)
+
+
+def test_no_texts_have_no_findings(classifier: Classifier) -> None:
+    assert classifier.find([]) == []
