@@ -24,6 +24,7 @@ _CLOSED = "The store is closed."
 _TOGETHER = 64
 _MOST_WAITING = 4096
 _READERS = 3
+_PAUSE = 0.001
 # https://www.sqlite.org/rescode.html: busy, locked, nomem, readonly, ioerr, corrupt, full, cantopen, protocol, notadb
 _AWAY = {5, 6, 7, 8, 10, 11, 13, 14, 15, 26}
 
@@ -148,14 +149,19 @@ def _attempt(conn: Connection, job: _Job) -> _Outcome:
     try:
         value = job.work(conn)
     except Exception as error:
-        driver: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment]
-        if not driver.in_transaction:
+        if not _driver(conn).in_transaction:
             raise _TransactionLost from error
         conn.exec_driver_sql("ROLLBACK TO job")
         conn.exec_driver_sql("RELEASE job")
         return _Outcome(job, error=_judged(error))
     conn.exec_driver_sql("RELEASE job")
     return _Outcome(job, value=value)
+
+
+def _driver(conn: Connection) -> sqlite3.Connection:
+    driver = conn.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def _deliver(outcomes: list[_Outcome]) -> None:
@@ -193,7 +199,12 @@ def _judged(error: Exception) -> Exception:
 def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": patience, "check_same_thread": False, "isolation_level": None},
+        connect_args={
+            # A writer that has begun waits for nobody any more; how it waits until then, _insist says.
+            "timeout": patience if read_only else 0,
+            "check_same_thread": False,
+            "isolation_level": None,
+        },
         json_serializer=dumps,
         json_deserializer=loads,
         pool_size=_READERS if read_only else 1,
@@ -202,7 +213,7 @@ def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engi
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
-        _use_write_ahead_log(connection, patience)
+        _insist(connection, "PRAGMA journal_mode = WAL", patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
@@ -211,19 +222,23 @@ def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engi
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
+        _insist(_driver(conn), begin, patience)
 
     return engine
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection, patience: float) -> None:
-    """Several processes may start on a new file at once; the change of mode does not wait for a busy file by itself."""
+def _insist(connection: sqlite3.Connection, statement: str, patience: float) -> None:
+    """Tries until no other process is in the way.
+
+    SQLite would wait by itself, but not for every statement, and with pauses of up to 100 ms: a neighbour that
+    writes without end then leaves hardly a moment in which this one is awake.
+    """
     deadline = time.monotonic() + patience
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(statement)
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
-            time.sleep(0.02)
+            time.sleep(_PAUSE)
