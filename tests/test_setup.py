@@ -210,6 +210,13 @@ def test_changed_requirements_are_installed_by_the_next_start(checkout: Checkout
     assert kept.exists()
 
 
+def test_a_python_that_was_replaced_gets_a_new_venv(checkout: Checkout) -> None:
+    """As when Debian's python3 becomes a newer one: nothing in .venv fits it."""
+    stamp = checkout.folder / ".venv" / "installed-requirements.txt"
+    stamp.write_text(stamp.read_text().split()[0] + " /usr/bin/python3.4")
+    assert "Making .venv" in checkout.run().stderr
+
+
 def test_a_terminal_sees_one_line_that_changes(checkout: Checkout) -> None:
     """Each state of the progress overwrites the one before; only the last one stays."""
     checkout.require("2.0")
@@ -342,7 +349,7 @@ def test_without_any_python_the_shell_says_so(tmp_path: Path) -> None:
 def test_root_gets_what_debian_lacks_installed(tmp_path: Path) -> None:
     """Debian keeps ensurepip in a package of its own: its lists are fetched first, then it is installed."""
     checkout = Checkout.make(tmp_path)
-    path = programs(tmp_path / "path", apt_get='echo "$@" >> "$APT_LOG"; [ "$1" = update ]')
+    path = programs(tmp_path / "path", apt_get='echo "$@" >> "$APT_LOG"; exit 100')
     log = tmp_path / "apt.log"
     checkout.environment["APT_LOG"] = str(log)
     as_root = "import os; os.getuid = lambda: 0; "
