@@ -8,10 +8,10 @@ from aiohttp import web
 
 from bot.web import api, ops, pages, policy, queue, reference, standing
 from bot.web.guards.bodies import LARGEST_BODY
-from bot.web.guards.door import Handler, door, expect
+from bot.web.guards.door import door, expect, open_door
 from bot.web.guards.parts import OPENING, Opening
 from bot.web.guards.problems import METHOD, NOT_FOUND, Refusal
-from bot.web.guards.routes import AnyRoute
+from bot.web.guards.routes import AnyRoute, PublicEndpoint
 from bot.web.guards.watch import Watch
 
 ROUTES: Final[tuple[AnyRoute, ...]] = (*api.ROUTES, *queue.ROUTES, *standing.ROUTES, *policy.ROUTES)
@@ -27,8 +27,10 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
             route.method, route.address, watch.around(door(route, opening), route.address), expect_handler=expect
         )
     for public in (*ops.ROUTES, *reference.ROUTES, *pages.routes(shows_demo=shows_demo)):
-        app.router.add_get(public.address, watch.around(public.endpoint, public.address), expect_handler=expect)
-    elsewhere = watch.around(_nowhere([*app.router.routes()]), "(none)")
+        app.router.add_get(
+            public.address, watch.around(open_door(public.endpoint), public.address), expect_handler=expect
+        )
+    elsewhere = watch.around(open_door(_nowhere([*app.router.routes()])), "(none)")
     app.router.add_route("*", "/{anywhere:.*}", elsewhere, expect_handler=expect)
     app[reference.DOCUMENT] = reference.Document(ROUTES, (*ops.ROUTES, *reference.ROUTES))
 
@@ -39,7 +41,7 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
     return app
 
 
-def _nowhere(routes: Iterable[web.AbstractRoute]) -> Handler:
+def _nowhere(routes: Iterable[web.AbstractRoute]) -> PublicEndpoint:
     """Answers where no route does: 405 where another method would, else 404."""
     methods: dict[re.Pattern[str], set[str]] = {}
     for route in routes:
@@ -48,7 +50,12 @@ def _nowhere(routes: Iterable[web.AbstractRoute]) -> Handler:
             methods.setdefault(address, set()).add(route.method)
 
     async def refuse(request: web.Request) -> web.StreamResponse:
-        allowed = {method for address, some in methods.items() if address.fullmatch(request.path) for method in some}
+        allowed = {
+            method
+            for address, some in methods.items()
+            if address.fullmatch(request.rel_url.raw_path)
+            for method in some
+        }
         if not allowed:
             raise Refusal(NOT_FOUND, NOT_FOUND.advice)
         named = ", ".join(sorted(allowed))

@@ -4,27 +4,36 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.store.keys import Key, Scope
+from bot.store.keys import Scope
 from bot.web.guards.bodies import check_media_type, parse_body, parse_query, parse_strings, read_body, refuse_query
 from bot.web.guards.parts import Opening
 from bot.web.guards.problems import FORBIDDEN, TOO_MANY, Refusal
-from bot.web.guards.routes import AnyRoute, Ask
+from bot.web.guards.routes import AnyRoute, Ask, PublicEndpoint
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-KEY = web.RequestKey("key", Key)
+class Visit:
+    """What is known of a request while it is served. `site` is empty until a key was shown."""
+
+    __slots__ = ("request_id", "site")
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        self.site = ""
+
+
+Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
 
 def door(route: AnyRoute, opening: Opening) -> Handler:
     """The aiohttp handler of a route, with every guard that the route asks for."""
     wide_enough = tuple(scope for scope in Scope if scope.includes(route.scope))
 
-    async def handle(request: web.Request) -> web.StreamResponse:
+    async def handle(request: web.Request, visit: Visit) -> web.StreamResponse:
         parts = opening.parts or await opening.opened()
         # Almost every key and rate is known at once; a coroutine for each would cost more than the looking up.
         authorization = request.headers.get("Authorization")
         key = parts.keyring.recent(authorization) or await parts.keyring.identify(authorization)
-        request[KEY] = key
+        visit.site = key.site
         if key.scope not in wide_enough:
             raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {route.scope}.")
         per_minute = parts.limits.requests_per_minute
@@ -46,6 +55,15 @@ def door(route: AnyRoute, opening: Opening) -> Handler:
             raw_body = await read_body(request, route.largest_body, parts.limits.body_seconds)
             body = parse_body(raw_body, route.body)
         return await route.endpoint(Ask(key, body, query, path, raw_body, request, parts))
+
+    return handle
+
+
+def open_door(endpoint: PublicEndpoint) -> Handler:
+    """The same for whoever comes, with no guard at all."""
+
+    async def handle(request: web.Request, _: Visit) -> web.StreamResponse:
+        return await endpoint(request)
 
     return handle
 

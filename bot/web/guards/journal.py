@@ -9,9 +9,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Final
 
-from aiohttp import web
-
-from bot.web.guards.door import KEY
+from bot.web.guards.door import Visit
 
 _REQUESTS: Final = logging.getLogger("parley.requests")
 _DELAY: Final = 0.05
@@ -71,17 +69,16 @@ class Journal:
         self._stamp = ""
 
     def write(
-        self, request: web.Request, request_id: str, route: str, status: int, seconds: float, error: Exception | None
+        self, visit: Visit, method: str, route: str, status: int, seconds: float, error: Exception | None
     ) -> None:
         """All that is written comes from closed alphabets, so only an error needs to be escaped."""
         if not self._wanted and error is None:
             return
-        key = request.get(KEY)
         line = (
             f'{{"at":"{self._now()}",'
-            f'"level":"{"info" if error is None else "error"}","event":"request","request_id":"{request_id}",'
-            f'"method":"{request.method if request.method.isalpha() else "other"}","route":"{route}",'
-            f'"status":{status},"ms":{seconds * 1000:.2f},"site":"{"" if key is None else key.site}"'
+            f'"level":"{"info" if error is None else "error"}","event":"request","request_id":"{visit.request_id}",'
+            f'"method":"{method if method.isalpha() else "other"}","route":"{route}",'
+            f'"status":{status},"ms":{seconds * 1000:.2f},"site":"{visit.site}"'
         )
         if error is not None:
             line += "," + json.dumps(fault(error))[1:-1]

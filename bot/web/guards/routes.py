@@ -40,6 +40,7 @@ class Ask(NamedTuple, Generic[B, Q, P]):
     parts: Parts
 
 
+PublicEndpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Endpoint = Callable[[Ask[B, Q, P]], Awaitable[web.Response]]
 
 
@@ -73,7 +74,7 @@ class PublicRoute:
 
     address: str
     group: Group
-    endpoint: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    endpoint: PublicEndpoint
     summary: str
     description: str
     answers: Mapping[int, type[BaseModel] | str]

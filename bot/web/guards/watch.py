@@ -3,12 +3,13 @@
 import os
 import re
 import time
+from collections.abc import Awaitable, Callable
 from itertools import count
 
 from aiohttp import web
 from prometheus_client import Counter, Histogram
 
-from bot.web.guards.door import Handler
+from bot.web.guards.door import Handler, Visit
 from bot.web.guards.journal import Journal
 from bot.web.guards.parts import Opening
 from bot.web.guards.problems import BROKEN, Refusal, refusal_of, write_problem
@@ -21,6 +22,8 @@ _SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}", re.ASCII)
+Watched = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 
 
@@ -33,7 +36,7 @@ class Watch:
         self._ids = count(1)
         self._prefix = os.urandom(6).hex()
 
-    def around(self, handler: Handler, route: str) -> Handler:
+    def around(self, handler: Handler, route: str) -> Watched:
         """The handler, watched; `route` is its address with its parameters' names, as logs and metrics call it."""
         timer = _SECONDS.labels(route)
         # Looked up once for each outcome: labels() costs more than the counting.
@@ -41,15 +44,15 @@ class Watch:
 
         async def watched(request: web.Request) -> web.StreamResponse:
             began = time.perf_counter()
-            request_id = self._request_id(request)
+            visit = Visit(self._request_id(request))
             self._opening.under_way += 1
             try:
-                response, fault = await handler(request), None
+                response, fault = await handler(request, visit), None
             except Exception as error:  # noqa: BLE001 whatever it is, the caller gets a problem and the log a line
-                response, fault = _refuse(error, request_id)
+                response, fault = _refuse(error, visit.request_id)
             finally:
                 self._opening.finished()
-            response.headers["X-Request-Id"] = request_id
+            response.headers["X-Request-Id"] = visit.request_id
             if self._opening.draining:
                 response.force_close()
             method, status, seconds = request.method, response.status, time.perf_counter() - began
@@ -59,7 +62,7 @@ class Watch:
                 counter = counters[known, status] = _REQUESTS.labels(known, route, str(status))
             counter.inc()
             timer.observe(seconds)
-            self._journal.write(request, request_id, route, status, seconds, fault)
+            self._journal.write(visit, method, route, status, seconds, fault)
             return response
 
         return watched

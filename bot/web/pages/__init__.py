@@ -3,7 +3,6 @@
 Nothing comes from elsewhere and nothing is inline, so the browser is told to refuse both.
 """
 
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
@@ -14,7 +13,7 @@ from bot.address import is_loopback
 from bot.web.guards.answers import answer
 from bot.web.guards.parts import OPENING
 from bot.web.guards.problems import NOT_FOUND, Refusal
-from bot.web.guards.routes import Group, PublicRoute
+from bot.web.guards.routes import Group, PublicEndpoint, PublicRoute
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -52,8 +51,6 @@ _DEMO: Final = {
     "/pages/verdict.js": "verdict.js",
 }
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 
 def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
     """The addresses of the pages; those of the demo only where it is shown."""
@@ -62,11 +59,11 @@ def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
     return (*found, _route("/demo/key", read_demo_key)) if shows_demo else found
 
 
-def _route(address: str, handler: Handler) -> PublicRoute:
+def _route(address: str, handler: PublicEndpoint) -> PublicRoute:
     return PublicRoute(address, Group.OPERATION, handler, "", "", {})
 
 
-def _file(name: str, *, shows_demo: bool) -> Handler:
+def _file(name: str, *, shows_demo: bool) -> PublicEndpoint:
     body = files(__name__).joinpath(name).read_bytes()
     if name.endswith(".html") and not shows_demo:
         # parley.css hides what leads to the demo.
