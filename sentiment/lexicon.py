@@ -19,7 +19,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import ClassVar
 
-import nltk.data  # type: ignore[import-untyped]
 from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants  # type: ignore[import-untyped]
 
 from sentiment.scores import Cause
@@ -138,13 +137,10 @@ def _under_no(word: str) -> str:
 class _Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]
     """NLTK's analyzer, which sees each word in its own place."""
 
-    def __init__(self, folder: Path) -> None:
-        # NLTK opens lexicons only below its registered roots.
-        nltk.data.path.append(str(folder))
-        try:
-            super().__init__("vader_lexicon.txt")
-        finally:
-            nltk.data.path.remove(str(folder))
+    def __init__(self, folder: Path) -> None:  # in place of NLTK's own
+        # Read here: nltk.data refuses folders that others own or may write to, as in containers and shared checkouts.
+        self.lexicon_file = (folder / "vader_lexicon.txt").read_text("utf-8")
+        self.lexicon = self.make_lex_dict()
         self.constants = _Constants()
         negated = {_under_no(word): valence * self.constants.N_SCALAR for word, valence in self.lexicon.items()}
         self.lexicon |= negated | {_NO_AS_NEGATION: 0.0}

@@ -7,6 +7,8 @@ records what Parley answers; every other line holds for both.
 
 import json
 import random
+import shutil
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]
 
-from sentiment.lexicon import LOWEST_COVERAGE, Lexicon, LexiconAnswer, cause
+from sentiment.lexicon import LOWEST_COVERAGE, Lexicon, LexiconAnswer, _Analyzer, cause
 from sentiment.scores import Cause
 from sentiment.text import read
 
@@ -158,6 +160,14 @@ def _write_golden() -> None:
                 case["parley"] = parley(case["text"])
             ordered = {key: case[key] for key in ("text", "reference", "parley", "differs") if key in case}
             lines.write(json.dumps(ordered, ensure_ascii=not case["text"].isprintable()) + "\n")
+
+
+def test_the_lexicon_is_read_from_folders_that_others_may_write_to(tmp_path: Path) -> None:
+    """Checkouts of a group and images with another owner are such folders; nltk.data would refuse them."""
+    with as_file(files("corpora") / "lexicon") as folder:
+        copy = Path(shutil.copytree(folder, tmp_path / "lexicon"))
+    copy.chmod(0o777)
+    assert _Analyzer(copy).lexicon == LEXICON._analyzer.lexicon
 
 
 if __name__ == "__main__":
