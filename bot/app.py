@@ -30,6 +30,8 @@ _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 5.0
 _BACKLOG = 1024
 _LAST_SECONDS = 2.0
+# A connection on which nobody asks, or that never completes its headers, is closed after so many seconds.
+_SILENCE = 75.0
 
 LoadModels = Callable[[str | None], TextScorer]
 
@@ -137,7 +139,14 @@ async def serve(settings: Settings, announce: Callable[[str], None], door: socke
     app = await build(settings)
     opening = app[OPENING]
     signals = _Signals()
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_LAST_SECONDS)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=_LAST_SECONDS,
+        keepalive_timeout=_SILENCE,
+        lingering_time=_LAST_SECONDS,
+    )
     try:
         await runner.setup()
         site = web.SockSite(runner, door, backlog=_BACKLOG)

@@ -122,6 +122,36 @@ async def test_a_second_signal_does_not_wait_for_requests(tmp_path: Path) -> Non
         writer.close()
 
 
+async def test_metrics_are_those_of_all_workers(tmp_path: Path) -> None:
+    """Whichever worker is asked for them."""
+    async with process(tmp_path, "--workers", "2") as running:
+        for _ in range(20):
+            async with aiohttp.ClientSession() as fresh, fresh.get(f"{running.url}/nowhere") as answer:
+                assert answer.status == 404
+        async with aiohttp.ClientSession() as session, session.get(f"{running.url}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        counted = 'parley_http_requests_total{method="GET",route="(none)",status="404"} '
+        assert [line.removeprefix(counted) for line in lines if line.startswith(counted)] == ["20.0"]
+
+
+async def test_what_is_no_http_is_refused_and_disturbs_nobody(tmp_path: Path) -> None:
+    """400 and a closed connection; strangers cannot fill the log either."""
+    async with process(tmp_path) as running:
+        for garbage in (
+            b"\x16\x03\x01 hello\r\n\r\n",
+            b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nhello",
+            b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+            writer.write(garbage)
+            assert (await reader.read()).startswith(b"HTTP/1.0 400 ")
+            writer.close()
+        async with aiohttp.ClientSession() as session:
+            assert await status(session, running.url) == 200
+        assert "aiohttp" not in (tmp_path / "log").read_text()
+
+
 async def test_a_worker_that_crashes_is_replaced(tmp_path: Path) -> None:
     """The others go on meanwhile; no worker outlives its supervisor."""
     async with process(tmp_path, "--workers", "2") as running:

@@ -9,6 +9,8 @@ import traceback
 from datetime import UTC, datetime
 from typing import Final
 
+from aiohttp.http_exceptions import HttpProcessingError
+
 from bot.web.guards.door import Visit
 
 _REQUESTS: Final = logging.getLogger("parley.requests")
@@ -54,6 +56,12 @@ def configure(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for ours in ("bot", _REQUESTS.name):
         logging.getLogger(ours).setLevel(level.upper())
+    logging.getLogger("aiohttp.server").addFilter(_is_our_fault)
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """What is no HTTP at all is answered with 400; any stranger could fill the log with it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 class Journal:
