@@ -54,6 +54,19 @@ async def test_each_operation_says_which_scope_it_takes_and_how_it_refuses(docum
         assert {"401", "403", "422", "429", "503"} <= set(operation["responses"])
 
 
+async def test_every_operation_has_a_name_of_its_own_and_every_address_an_example(document: Any) -> None:
+    """Tools make functions of the names, and the reference makes lines to copy of the examples."""
+    operations = [operation for methods in document["paths"].values() for operation in methods.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    for operation in operations:
+        for parameter in operation.get("parameters", ()):
+            assert parameter["in"] != "path" or parameter["schema"]["examples"], (
+                operation["summary"],
+                parameter["name"],
+            )
+
+
 async def test_every_chapter_has_something_to_say(document: Any) -> None:
     used = {
         tag for methods in document["paths"].values() for operation in methods.values() for tag in operation["tags"]

@@ -80,7 +80,7 @@ async def read_comment(ask: Ask[None, None, CommentPath]) -> web.Response:
     return answer(write_comment(comment))
 
 
-async def read_thread(ask: Ask[None, PageQuery, ThreadPath]) -> web.Response:
+async def list_comments(ask: Ask[None, PageQuery, ThreadPath]) -> web.Response:
     """A page of what readers may see. The cursor is the id of the last comment seen."""
     limit = ask.query.limit
     after = None if ask.query.cursor is None else read_id(ask.query.cursor)
@@ -141,7 +141,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         "/v1/threads/{thread}/comments",
         Group.COMMENTS,
         Scope.SUBMIT,
-        read_thread,
+        list_comments,
         "List a thread's comments",
         "The approved comments of a thread, oldest first. A thread that nobody wrote in is empty, not missing.",
         {200: CommentsAnswered},

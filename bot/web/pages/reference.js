@@ -2,7 +2,6 @@
 
 import { element } from "/pages/element.js";
 
-const SAMPLES = { id: "0saf962ahe87v", thread: "article-1" };
 const KEY = "$PARLEY_KEY";
 const DEMO_SCOPES = ["score", "submit", "moderate"];
 
@@ -98,7 +97,7 @@ function operation(method, path, said, shapes, demoKey) {
     parts.push(element("h4", {}, "Parameters"), element("div", { class: "table" }, element("table", {}, element("tbody", {}, rows))));
   }
   if (body) parts.push(element("h4", {}, "Body"), fields(shapes[shapeName(body.$ref)], shapes));
-  parts.push(element("h4", {}, "Try it"), copyable(curl(method, path, scope, body && shapes[shapeName(body.$ref)], demoKey)));
+  parts.push(element("h4", {}, "Try it"), copyable(curl(method, path, said, scope, body && shapes[shapeName(body.$ref)], demoKey)));
   parts.push(element("h4", {}, "Answers"), answers(said.responses, shapes));
   return element("section", { class: "operation card", id: anchor(said) }, parts);
 }
@@ -125,8 +124,9 @@ function problems(description) {
   ]);
 }
 
-function curl(method, path, scope, shape, demoKey) {
-  const address = path.replace(/\{(\w+)\}/g, (_, name) => SAMPLES[name]);
+function curl(method, path, said, scope, shape, demoKey) {
+  const samples = new Map(said.parameters?.map((one) => [one.name, one.schema.examples?.[0]]));
+  const address = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(samples.get(name) ?? name));
   const words = ["curl", method === "get" ? "" : `-X ${method.toUpperCase()}`, `${location.origin}${address}`];
   if (scope) words.push(`-H "Authorization: Bearer ${demoKey && DEMO_SCOPES.includes(scope) ? demoKey : KEY}"`);
   if (shape) {

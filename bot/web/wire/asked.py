@@ -97,11 +97,17 @@ CommentText = Annotated[
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
 Thread = Annotated[
     str,
-    Field(min_length=1, max_length=500, pattern=_ONE_LINE, description="The site's own name for an article or page."),
+    Field(
+        min_length=1,
+        max_length=500,
+        pattern=_ONE_LINE,
+        description="The site's own name for an article or page.",
+        examples=["article-1"],
+    ),
 ]
 CommentId = Annotated[
     str,
-    Field(min_length=13, max_length=13, json_schema_extra={"pattern": ID_PATTERN}, examples=["1h6zq3v8k2m4c"]),
+    Field(min_length=13, max_length=13, json_schema_extra={"pattern": ID_PATTERN}, examples=["0saf962ahe87v"]),
     AfterValidator(_written_id),
 ]
 Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=datetime), AfterValidator(_in_our_time)]
@@ -309,7 +315,7 @@ class ThreadAsked(Asked):
 class AuthorPath(Asked):
     """An author in an address, by the site's own id; write `/` in it as %2F."""
 
-    author: Name
+    author: Annotated[Name, Field(description="The author's id.", examples=["u-17"])]
 
 
 class StandingAsked(Asked):
