@@ -18,11 +18,13 @@ from pydantic import BaseModel
 import bot
 from bot.store.keys import Scope
 from bot.web.guards.bodies import LARGEST_BODY, LARGEST_COMMENT, parse_body
+from bot.web.guards.parts import OPENING
 from bot.web.guards.problems import EXCEPTIONS, KINDS, Refusal
 from bot.web.wire.answered import ProblemAnswered
 from bot.web.wire.asked import CommentAsked, PolicyAsked, ScoreAsked
 from tests.servers import Postgres
 from tests.service import Answer, Service, serving
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -199,6 +201,28 @@ async def test_bodies_have_a_largest_size(service: Service) -> None:
     check(await service.ask("POST", "/v1/score", body=BytesIO(b" " * (LARGEST_BODY + 1))), 413, "too_large")
     bomb = gzip.compress(b" " * (50 * LARGEST_BODY))
     check(await service.ask("POST", "/v1/score", body=bomb, headers={"Content-Encoding": "gzip"}), 413, "too_large")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_cannot_be_unpacked_is_refused(service: Service, encoding: str) -> None:
+    """400; the connection is closed, for nobody knows where the next request begins."""
+    answer = await service.ask("POST", "/v1/score", body=b"\xff\xffrubbish", headers={"Content-Encoding": encoding})
+    check(answer, 400, "unreadable")
+    assert answer.headers["Connection"] == "close"
+
+
+async def test_a_client_that_leaves_in_the_middle_disturbs_nobody(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No fault is logged, and the next request is served."""
+    _, writer = await asyncio.open_connection("127.0.0.1", service.server.port)
+    head = f"POST /v1/score HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {await service.token()}\r\n"
+    writer.write((head + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{").encode())
+    await eventually(lambda: service.app[OPENING].under_way, 1)
+    writer.close()
+    await eventually(lambda: service.app[OPENING].under_way, 0)
+    assert (await service.ask("POST", "/v1/score", {"text": "a"})).status == 200
+    assert "error" not in capsys.readouterr().err
 
 
 async def test_the_longest_comment_fits_however_it_is_written(service: Service) -> None:

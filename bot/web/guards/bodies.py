@@ -73,6 +73,9 @@ async def read_body(request: web.Request, largest: int, patience: float) -> byte
         raise Refusal(SLOW_BODY, f"The body was not complete after {patience:g} seconds.") from error
     except web.HTTPRequestEntityTooLarge as error:
         raise _too_large(largest) from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        detail = "The body broke off, or is not in the encoding that Content-Encoding says."
+        raise Refusal(UNREADABLE, detail, headers={"Connection": "close"}) from error
     if len(body) > largest:
         raise _too_large(largest)
     return body
