@@ -302,6 +302,8 @@ def _links(readings: Sequence[Reading], batch: _Batch) -> list[_Found]:
 _MOST_COUNTED = 1 << 16
 _DAMPED = (1 + np.log(np.arange(1, _MOST_COUNTED + 1))).astype(np.float32)
 _ROW_BITS = 21
+# Of the buckets' own type: searching for any other would first make a copy of all of them.
+_INNER = np.array(GROUPS[1:-1], dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -336,7 +338,7 @@ class Vocabulary:
         text = (keys[first] >> np.uint64(_ROW_BITS)).astype(np.int32)
         column = (keys[first] & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32)
         values = _DAMPED.take(counts - 1, mode="clip") * self.idf[column]
-        group = np.searchsorted(self.buckets, GROUPS[1:-1]).searchsorted(column, side="right")
+        group = np.searchsorted(self.buckets, _INNER).searchsorted(column, side="right")
         part = text * np.int32(len(GROUPS) - 1) + group.astype(np.int32)
         squares = np.bincount(part, weights=values * values, minlength=occurrences.texts * (len(GROUPS) - 1))
         values /= np.sqrt(squares)[part].astype(np.float32)
