@@ -3,11 +3,13 @@
 Judgement itself is pure and stands in `bot.policy` and `bot.review`; this file only brings it what it needs.
 """
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import SystemRandom
 
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
@@ -59,21 +61,38 @@ class Moderation:
         self._clock = clock
         self._noise = SystemRandom()
         self._policies: dict[str, tuple[float, ActivePolicy]] = {}
+        self._reading: dict[str, asyncio.Future[ActivePolicy]] = {}
+        self._forgotten = 0
 
     async def policy(self, site: str) -> ActivePolicy:
         """The policy in force; at most `POLICY_FRESHNESS` old. Raises StoreUnavailable."""
         recent = self.recent_policy(site)
         if recent is not None:
             return recent
-        kept = self._policies.get(site)
+        # All who wait for the same policy share one question to the store.
+        reading = self._reading.get(site)
+        if reading is None:
+            reading = self._reading[site] = asyncio.ensure_future(self._read_policy(site))
+            reading.add_done_callback(partial(self._was_read, site))
+        return await asyncio.shield(reading)
+
+    def _was_read(self, site: str, reading: asyncio.Future[ActivePolicy]) -> None:
+        if self._reading.get(site) is reading:
+            del self._reading[site]
+
+    async def _read_policy(self, site: str) -> ActivePolicy:
+        kept, forgotten = self._policies.get(site), self._forgotten
         stored = await self._database.read(policies.current, site)
         if stored is None:
             stored = await self._database.write(current_policy, site, self._clock())
         if kept is not None and kept[1].version == stored.version:
             active = kept[1]
         else:
-            active = ActivePolicy.of(Policy.model_validate(stored.document), stored.version)
-        self._policies[site] = (time.monotonic(), active)
+            # Ten thousand words take a moment to make ready; other requests go on meanwhile.
+            document = Policy.model_validate(stored.document)
+            active = await asyncio.to_thread(ActivePolicy.of, document, stored.version)
+        if self._forgotten == forgotten:
+            self._policies[site] = (time.monotonic(), active)
         return active
 
     def recent_policy(self, site: str) -> ActivePolicy | None:
@@ -84,6 +103,9 @@ class Moderation:
     def forget_policies(self) -> None:
         """A policy was changed somewhere: ask the store before the next judgement."""
         self._policies.clear()
+        # An answer that is under way may be from before the change.
+        self._reading.clear()
+        self._forgotten += 1
 
     async def score(self, site: str, texts: Sequence[str]) -> list[Scored]:
         """Scores and judges bare texts in order, by the rules on what they say; nothing is stored."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
+from functools import partial
 from typing import Final
 
 from bot.store import keys
@@ -26,6 +27,7 @@ class Keyring:
         self._database = database
         self._kept: OrderedDict[str, tuple[float, Key | None]] = OrderedDict()
         self._asking: dict[str, asyncio.Future[Key | None]] = {}
+        self._forgotten = 0
 
     def recent(self, authorization: str | None) -> Key | None:
         """The key behind an Authorization header, where it was looked up a moment ago; else ask `identify`."""
@@ -48,6 +50,9 @@ class Keyring:
     def forget(self) -> None:
         """A key was changed somewhere: ask the store before believing any."""
         self._kept.clear()
+        # An answer that is under way may be from before the change.
+        self._asking.clear()
+        self._forgotten += 1
 
     async def _look_up(self, authorization: str) -> Key | None:
         """Everyone who asks about the same key at once shares one question to the store."""
@@ -55,8 +60,12 @@ class Keyring:
         if asking is None:
             asking = asyncio.ensure_future(self._ask_store(authorization))
             self._asking[authorization] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(authorization, None))
+            asking.add_done_callback(partial(self._answered, authorization))
         return await asyncio.shield(asking)
+
+    def _answered(self, authorization: str, asking: asyncio.Future[Key | None]) -> None:
+        if self._asking.get(authorization) is asking:
+            del self._asking[authorization]
 
     async def _ask_store(self, authorization: str) -> Key | None:
         token = authorization[len(_BEARER) :].strip()
@@ -64,8 +73,10 @@ class Keyring:
             raise _unidentified("The header must read Authorization: Bearer and a key that begins with parley_.")
         if len(token) > _LONGEST_TOKEN:
             raise _unidentified("This key is not known or was revoked.")
-        asked_at = time.monotonic()
+        asked_at, forgotten = time.monotonic(), self._forgotten
         key = await self._database.read(keys.find, token_hash(token))
+        if self._forgotten != forgotten:
+            return key
         self._kept[authorization] = (asked_at, key)
         self._kept.move_to_end(authorization)
         if len(self._kept) > _MOST_KEPT:
