@@ -171,7 +171,7 @@ def _words(case: Case) -> Iterator[Evidence]:
 
 
 # No link is without one of these, and most comments are: they are done with in a twentieth of the time.
-_LINK_HINT = re.compile(r"\.\S")
+_LINK_HINT = re.compile(r"\.[^\s.]")
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"']+|\b[a-z0-9-]{2,63}\.(?:com|net|org|info|biz|io|co|me|ru|cn|xyz|top|site|online|shop|club|link|ly)\b"
     r"(?:/[^\s<>\"']*)?",

@@ -4,6 +4,7 @@ Scoring holds the interpreter, so more speed comes from more processes, never fr
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -63,7 +64,11 @@ def load_models(version: str | None) -> TextScorer:
     # Not at the top: it brings scikit-learn, and whoever imports this file must not wait for that.
     from sentiment.scorer import Scorer
 
-    return Scorer.load(version)
+    scorer = Scorer.load(version)
+    # What is there now stays for good: the garbage collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
+    return scorer
 
 
 class Scoring:

@@ -40,7 +40,10 @@ def detect(text: str) -> str:
 
     Latin letters that no language lays a sure claim to are taken for English.
     """
-    words = _WORD.findall(_NOT_LANGUAGE.sub(" ", text[:_LOOKED_AT]).lower())
+    seen = text[:_LOOKED_AT].lower()
+    if any(mark in seen for mark in _MARKS):
+        seen = _NAMES.sub(" ", seen)
+    words = [word for word in _WORD.findall(seen) if word[:2] not in _LAUGHS or not _LAUGHTER.fullmatch(word)]
     if not words:
         return UNKNOWN
     english = sum(word in _COMMON_ENGLISH for word in words) / len(words)
@@ -68,7 +71,10 @@ def _identifier() -> LanguageIdentifier:
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_NOT_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\b(?:ha|he|hi|ja|je|xa){2,}h?\b", re.IGNORECASE)
+_NAMES = re.compile(r"https?://\S+|www\.\S+|[@#]\w+")
+_MARKS = ("://", "www.", "@", "#")
+_LAUGHTER = re.compile(r"(?:ha|he|hi|ja|je|xa){2,}h?")
+_LAUGHS = frozenset({"ha", "he", "hi", "ja", "je", "xa"})
 """Addresses, names of accounts and laughter are the same in every language."""
 
 # --- scripts ----------------------------------------------------------------------------------------------------------
