@@ -49,9 +49,9 @@ def lives(child: psutil.Process) -> bool:
 
 
 @asynccontextmanager
-async def process(folder: Path, *options: str) -> AsyncIterator[Process]:
+async def process(folder: Path, *options: str, **settings: str) -> AsyncIterator[Process]:
     """`parley serve` on a free port, ready for requests; killed at the end if it still runs."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")} | settings
     with (folder / "log").open("wb") as log:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "serve", "--data", str(folder / "data"), "--port", "0", *options),
@@ -120,6 +120,18 @@ async def test_a_second_signal_does_not_wait_for_requests(tmp_path: Path) -> Non
         running.child.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(running.child.wait(), 15) == 0
         writer.close()
+
+
+async def test_readiness_can_end_before_the_port_is_closed(tmp_path: Path) -> None:
+    """So that a load balancer sees it in time; requests are served meanwhile."""
+    async with process(tmp_path, PARLEY_DRAIN_SECONDS="60") as running:
+        running.child.send_signal(signal.SIGTERM)
+        async with aiohttp.ClientSession() as session:
+            await eventually(lambda: status(session, running.url), 503)
+            async with session.get(f"{running.url}/livez") as answer:
+                assert answer.status == 200
+        running.child.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running.child.wait(), 30) == 0
 
 
 async def test_metrics_are_those_of_all_workers(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import jsonschema_rs
 import pytest
 from openapi_pydantic import OpenAPI
 
+from bot.settings import Settings
 from bot.store.keys import Scope
 from bot.web import routing
 from bot.web.guards.routes import Group
+from bot.web.wire.asked import LONGEST_TEXT, PageQuery
 from tests.service import Answer, Service, serving
 
 
@@ -65,6 +67,21 @@ async def test_every_operation_has_a_name_of_its_own_and_every_address_an_exampl
                 operation["summary"],
                 parameter["name"],
             )
+
+
+async def test_limits_are_said_as_they_are(document: Any) -> None:
+    """The numbers in the introduction are those of the code and of the settings."""
+    about = document["info"]["description"]
+    settings = Settings.load()
+    most_items = document["components"]["schemas"]["ScoreAsked"]["properties"]["texts"]["anyOf"][0]["maxItems"]
+    for said in (
+        f"up to {LONGEST_TEXT:,} characters",
+        f"up to {most_items} texts",
+        f"up to {PageQuery.model_json_schema()['properties']['limit']['maximum']} comments",
+        f"within {settings.body_seconds:g} seconds",
+        f"{settings.rate_limit:,} times a minute",
+    ):
+        assert said in about
 
 
 async def test_every_chapter_has_something_to_say(document: Any) -> None:

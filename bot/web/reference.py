@@ -43,6 +43,10 @@ Bodies are JSON in UTF-8. Unknown fields and parameters are refused by name, nev
 send `next` back as `cursor` until it is null. Every answer carries `X-Request-Id`; send one of your own (up to 128 \
 letters, digits and `._:/+=-`) to find it again in the logs.
 
+Limits: a comment has up to 20,480 characters, a batch up to 100 texts, a page up to 200 comments. Each operation \
+says how large its body may be; a body must be complete within 10 seconds. A key may ask 60,000 times a minute. \
+Operators can change the last two.
+
 What goes wrong is answered as `application/problem+json` (RFC 9457), with every wrong field in `errors`.
 """
 
