@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.comment import Author, Standing, Status
 from bot.store import schema
 from bot.store.counts import Change
+from bot.store.prepared import Parameters, Prepared
 
 _authors = schema.authors
 
@@ -29,13 +30,15 @@ def _upsert(dialect: str) -> sqlite.Insert | postgresql.Insert:
     return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(_authors)
 
 
-_MEET = {
-    dialect: (insert := _upsert(dialect))
-    .on_conflict_do_update(index_elements=["site", "author_id"], set_={"name": insert.excluded.name})
-    .returning(_authors.c.standing, _authors.c.approved, _authors.c.held, _authors.c.rejected)
-    for dialect in ("sqlite", "postgresql")
-}
-_COUNT = (
+_MEET = Prepared(
+    {
+        dialect: (insert := _upsert(dialect))
+        .on_conflict_do_update(index_elements=["site", "author_id"], set_={"name": insert.excluded.name})
+        .returning(_authors.c.standing, _authors.c.approved, _authors.c.held, _authors.c.rejected)
+        for dialect in ("sqlite", "postgresql")
+    }
+)
+_COUNT = Prepared(
     update(_authors)
     .where(_authors.c.site == bindparam("of_site"), _authors.c.author_id == bindparam("of_author"))
     .values(
@@ -52,8 +55,10 @@ def meet(conn: Connection, site: str, author: Author) -> AuthorRecord:
 
     Until the transaction ends nobody else meets this author, so what is counted from here on stays true.
     """
-    row = conn.execute(_MEET[conn.dialect.name], _fresh(site, author, Standing.ORDINARY)).one()
-    return AuthorRecord(author, Standing(row.standing), row.approved, row.held, row.rejected)
+    met = _MEET.run(conn, _fresh(site, author, Standing.ORDINARY))
+    assert met is not None
+    standing, approved, held, rejected = met
+    return AuthorRecord(author, Standing(standing), approved, held, rejected)
 
 
 def introduce(conn: Connection, site: str, authors: Iterable[Author]) -> None:
@@ -69,8 +74,8 @@ def count(conn: Connection, site: str, changes: Iterable[Change]) -> None:
     sums: dict[str, Counter[Status]] = {}
     for comment, status, change in changes:
         sums.setdefault(comment.submission.author.id, Counter())[status] += change
-    conn.execute(
-        _COUNT,
+    _COUNT.run_all(
+        conn,
         [
             {
                 "of_site": site,
@@ -101,7 +106,7 @@ def set_standing(conn: Connection, site: str, author_id: str, standing: Standing
     )
 
 
-def _fresh(site: str, author: Author, standing: Standing) -> dict[str, str | int]:
+def _fresh(site: str, author: Author, standing: Standing) -> Parameters:
     return {
         "site": site,
         "author_id": author.id,

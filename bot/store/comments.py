@@ -17,8 +17,9 @@ from bot.comment import (
     first_id_at,
 )
 from bot.store import authors, counts, idempotency, schema, search
-from bot.store.documents import read_analysis, read_evidence, write_analysis, write_evidence
+from bot.store.documents import dumps, read_analysis, read_evidence, write_analysis, write_evidence
 from bot.store.idempotency import Idempotency
+from bot.store.prepared import Parameters, Prepared
 from bot.verdict import Decision, DecisionSource, Verdict
 from sentiment.scores import Analysis
 
@@ -107,10 +108,10 @@ def _history() -> Select[int, int, bool, bool]:
     )
 
 
-_HISTORY = _history()
-_ADD_COMMENT = _comments.insert()
-_ADD_REASON = schema.comment_reasons.insert()
-_ADD_DECISION = schema.decisions.insert()
+_HISTORY = Prepared(_history())
+_ADD_COMMENT = Prepared(_comments.insert())
+_ADD_REASON = Prepared(schema.comment_reasons.insert())
+_ADD_DECISION = Prepared(schema.decisions.insert())
 
 
 def record(
@@ -146,11 +147,9 @@ def record(
 
 def add(conn: Connection, site: str, added: Sequence[tuple[Comment, bytes]]) -> None:
     """Stores judged comments of known authors, each with its text hash, and everything that follows from them."""
-    conn.execute(_ADD_COMMENT, [_comment_row(comment, text_hash) for comment, text_hash in added])
-    reasons = [row for comment, _ in added for row in _reason_rows(comment)]
-    if reasons:
-        conn.execute(_ADD_REASON, reasons)
-    conn.execute(_ADD_DECISION, [_first_line(comment) for comment, _ in added])
+    _ADD_COMMENT.run_all(conn, [_comment_row(comment, text_hash) for comment, text_hash in added])
+    _ADD_REASON.run_all(conn, [row for comment, _ in added for row in _reason_rows(comment)])
+    _ADD_DECISION.run_all(conn, [_first_line(comment) for comment, _ in added])
     search.add(conn, [comment for comment, _ in added])
     changes = [(comment, comment.status, 1) for comment, _ in added]
     authors.count(conn, site, changes)
@@ -196,8 +195,8 @@ def _read_history(
     conn: Connection, site: str, submission: Submission, text_hash: bytes, windows: Windows, now: datetime
 ) -> History:
     author = authors.meet(conn, site, submission.author)
-    counted = conn.execute(
-        _HISTORY,
+    counted = _HISTORY.run(
+        conn,
         {
             "site": site,
             "author_id": submission.author.id,
@@ -207,21 +206,23 @@ def _read_history(
             "flood_from": first_id_at(now - windows.flood),
             "repeat_from": first_id_at(now - windows.repeat),
         },
-    ).one()
-    if submission.parent is not None and not counted.has_parent:
+    )
+    assert counted is not None
+    recent, repeats, thread_closed, has_parent = counted
+    if submission.parent is not None and not has_parent:
         raise UnknownParent(submission.parent)
     return History(
         approved=author.approved,
         held=author.held,
         rejected=author.rejected,
-        recent=counted.recent,
-        repeats=counted.repeats,
+        recent=recent,
+        repeats=repeats,
         standing=author.standing,
-        thread_closed=bool(counted.thread_closed),
+        thread_closed=bool(thread_closed),
     )
 
 
-def _comment_row(comment: Comment, text_hash: bytes) -> dict[str, Any]:
+def _comment_row(comment: Comment, text_hash: bytes) -> Parameters:
     submission, verdict = comment.submission, comment.verdict
     return {
         "id": comment.id,
@@ -233,18 +234,18 @@ def _comment_row(comment: Comment, text_hash: bytes) -> dict[str, Any]:
         "text": submission.text,
         "text_hash": text_hash,
         "permalink": submission.permalink,
-        "created_at": comment.created_at,
+        "created_at": schema.microseconds(comment.created_at),
         "status": comment.status.value,
         "decision": verdict.decision.value,
         "severity": verdict.severity,
-        "analysis": None if comment.analysis is None else write_analysis(comment.analysis),
-        "evidence": write_evidence(verdict.evidence),
+        "analysis": None if comment.analysis is None else dumps(write_analysis(comment.analysis)),
+        "evidence": dumps(write_evidence(verdict.evidence)),
         "model": verdict.model,
         "policy": verdict.policy,
     }
 
 
-def _reason_rows(comment: Comment) -> list[dict[str, Any]]:
+def _reason_rows(comment: Comment) -> list[Parameters]:
     return [
         {
             "site": comment.site,
@@ -257,7 +258,7 @@ def _reason_rows(comment: Comment) -> list[dict[str, Any]]:
     ]
 
 
-def _first_line(comment: Comment) -> dict[str, Any]:
+def _first_line(comment: Comment) -> Parameters:
     return {
         "site": comment.site,
         "comment_id": comment.id,
@@ -269,7 +270,7 @@ def _first_line(comment: Comment) -> dict[str, Any]:
         "note": None,
         "before": None,
         "after": comment.status.value,
-        "at": comment.created_at,
+        "at": schema.microseconds(comment.created_at),
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.comment import Comment, Status
+from bot.store.prepared import Prepared
 from bot.store.schema import queue_counts
 from bot.verdict import Reason
 
@@ -37,7 +38,7 @@ def _upsert(dialect: str) -> sqlite.Insert | postgresql.Insert:
     )
 
 
-_ADD = {dialect: _upsert(dialect) for dialect in ("sqlite", "postgresql")}
+_ADD = Prepared({dialect: _upsert(dialect) for dialect in ("sqlite", "postgresql")})
 _OF = (
     select(queue_counts.c.reason, func.sum(queue_counts.c.count))
     .where(queue_counts.c.site == bindparam("site"), queue_counts.c.status == bindparam("status"))
@@ -51,8 +52,8 @@ def count(conn: Connection, site: str, changes: Iterable[Change]) -> None:
     for comment, status, change in changes:
         for name in (_ALL, *(reason.value for reason in comment.verdict.reasons)):
             sums[status.value, name, comment.id % SHARDS] += change
-    conn.execute(
-        _ADD[conn.dialect.name],
+    _ADD.run_all(
+        conn,
         [
             {"site": site, "status": status, "reason": reason, "shard": shard, "count": change}
             # Always in one order, so that two writers cannot wait for each other.

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store.documents import dumps, loads
 from bot.store.faults import StoreUnavailable
+from bot.store.prepared import driver_of
 
 T = TypeVar("T")
 
@@ -24,6 +25,8 @@ _CLOSED = "The store is closed."
 _TOGETHER = 64
 _MOST_WAITING = 4096
 _READERS = 3
+_READ = "BEGIN"
+_WRITE = "BEGIN IMMEDIATE"
 _PAUSE = 0.001
 # https://www.sqlite.org/rescode.html: busy, locked, nomem, readonly, ioerr, corrupt, full, cantopen, protocol, notadb
 _AWAY = {5, 6, 7, 8, 10, 11, 13, 14, 15, 26}
@@ -53,8 +56,9 @@ class Embedded:
 
     def __init__(self, path: Path, patience: float) -> None:
         self._path = path
-        self._reading = _engine(path, patience, begin="BEGIN", read_only=True)
-        self._writing = _engine(path, patience, begin="BEGIN IMMEDIATE", read_only=False)
+        self._patience = patience
+        self._reading = _engine(path, patience, read_only=True)
+        self._writing = _engine(path, patience, read_only=False)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._connection: Connection | None = None
@@ -68,7 +72,7 @@ class Embedded:
 
         def begin() -> T:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            return self._alone(self._writing, upgrade)
+            return self._alone(self._writing, _WRITE, upgrade)
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, begin)
 
@@ -76,7 +80,7 @@ class Embedded:
         """Runs `work` on a snapshot that no writer disturbs."""
         if self._closed:
             raise StoreUnavailable(_CLOSED)
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._alone, self._reading, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._alone, self._reading, _READ, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Runs `work` in the next transaction and answers after its commit."""
@@ -105,12 +109,19 @@ class Embedded:
         self._writing.dispose()
         self._reading.dispose()
 
-    def _alone(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+    def _alone(self, engine: Engine, begin: str, work: Callable[[Connection], T]) -> T:
         try:
-            with engine.connect() as conn, conn.begin():
+            with engine.connect() as conn, self._begun(conn, begin):
                 return work(conn)
         except (DBAPIError, sqlite3.Error) as error:
             raise _judged(error) from error
+
+    @contextlib.contextmanager
+    def _begun(self, conn: Connection, begin: str) -> Iterator[None]:
+        """In a transaction; SQLAlchemy leaves it to the driver to begin one, which does so too late."""
+        with conn.begin():
+            _insist(driver_of(conn), begin, self._patience)
+            yield
 
     def _drain(self) -> None:
         while True:
@@ -125,7 +136,7 @@ class Embedded:
         """One transaction for the whole batch; whoever fails in it fails alone, unless the transaction does."""
         try:
             conn = self._connected()
-            with conn.begin():
+            with self._begun(conn, _WRITE):
                 return [_attempt(conn, job) for job in batch]
         except Exception as error:  # noqa: BLE001 - whatever happened, those who wait must hear of it
             self._drop_connection()
@@ -145,23 +156,18 @@ class Embedded:
 
 
 def _attempt(conn: Connection, job: _Job) -> _Outcome:
-    conn.exec_driver_sql("SAVEPOINT job")
+    driver = driver_of(conn)
+    driver.execute("SAVEPOINT job")
     try:
         value = job.work(conn)
     except Exception as error:
-        if not _driver(conn).in_transaction:
+        if not driver.in_transaction:
             raise _TransactionLost from error
-        conn.exec_driver_sql("ROLLBACK TO job")
-        conn.exec_driver_sql("RELEASE job")
+        driver.execute("ROLLBACK TO job")
+        driver.execute("RELEASE job")
         return _Outcome(job, error=_judged(error))
-    conn.exec_driver_sql("RELEASE job")
+    driver.execute("RELEASE job")
     return _Outcome(job, value=value)
-
-
-def _driver(conn: Connection) -> sqlite3.Connection:
-    driver = conn.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
 
 
 def _deliver(outcomes: list[_Outcome]) -> None:
@@ -196,7 +202,7 @@ def _judged(error: Exception) -> Exception:
     return error
 
 
-def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engine:
+def _engine(path: Path, patience: float, *, read_only: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={
@@ -205,6 +211,8 @@ def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engi
             "check_same_thread": False,
             "isolation_level": None,
         },
+        # So that statements take the same parameters as PostgreSQL's.
+        paramstyle="named",
         json_serializer=dumps,
         json_deserializer=loads,
         pool_size=_READERS if read_only else 1,
@@ -219,10 +227,6 @@ def _engine(path: Path, patience: float, *, begin: str, read_only: bool) -> Engi
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
         # The writer touches every index; with a million comments, one that forgets them works half as fast again.
         connection.execute(f"PRAGMA cache_size = {-4_000 if read_only else -24_000}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        _insist(_driver(conn), begin, patience)
 
     return engine
 

@@ -29,6 +29,11 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
+def microseconds(moment: dt.datetime) -> int:
+    """How a Moment is stored."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
 class Moment(TypeDecorator[dt.datetime]):
     """An aware datetime, stored as whole microseconds since 1970 UTC: the same on every database, and sortable."""
 
@@ -37,7 +42,7 @@ class Moment(TypeDecorator[dt.datetime]):
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the base's
         """What the database keeps."""
-        return None if value is None else (value - EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
         """What was meant."""

@@ -12,10 +12,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, String, Table, bindparam, text
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, String, Table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from bot.comment import Comment, Status
+from bot.store.prepared import Prepared
 
 _LONGEST_WORD = 64
 # Scripts without spaces between words: each character stands for itself.
@@ -34,17 +35,21 @@ words_table = Table(
     Index("comment_words_by_word", "words", postgresql_using="gin", postgresql_with={"gin_pending_list_limit": 256}),
 )
 
-_ADD = {
-    "sqlite": text("INSERT INTO comment_words (rowid, words) VALUES (:id, :words)"),
-    "postgresql": text(
-        "INSERT INTO comment_words (comment_id, site, status, words)"
-        " VALUES (:id, :site, :status, CAST(:words AS tsvector))"
-    ).bindparams(bindparam("words", type_=String)),
-}
-_FORGET = {
-    "sqlite": text("INSERT INTO comment_words (comment_words, rowid, words) VALUES ('delete', :id, :words)"),
-    "postgresql": text("DELETE FROM comment_words WHERE comment_id = :id"),
-}
+_ADD = Prepared(
+    {
+        "sqlite": text("INSERT INTO comment_words (rowid, words) VALUES (:id, :words)"),
+        "postgresql": text(
+            "INSERT INTO comment_words (comment_id, site, status, words)"
+            " VALUES (:id, :site, :status, CAST(CAST(:words AS text) AS tsvector))"
+        ),
+    }
+)
+_FORGET = Prepared(
+    {
+        "sqlite": text("INSERT INTO comment_words (comment_words, rowid, words) VALUES ('delete', :id, :words)"),
+        "postgresql": text("DELETE FROM comment_words WHERE comment_id = :id"),
+    }
+)
 
 
 def words(written: str) -> list[str]:
@@ -103,18 +108,15 @@ def add(conn: Connection, added: Sequence[Comment]) -> None:
 
 def move(conn: Connection, comment: Comment, after: Status) -> None:
     """Makes a comment findable under its new status only."""
-    if conn.dialect.name == "sqlite":
-        conn.execute(_FORGET["sqlite"], {"id": comment.id, "words": indexed(comment, comment.status)})
-    else:
-        conn.execute(_FORGET["postgresql"], {"id": comment.id})
+    _FORGET.run(conn, {"id": comment.id, "words": indexed(comment, comment.status)})
     _add(conn, [(comment, after)])
 
 
 def _add(conn: Connection, added: Sequence[tuple[Comment, Status]]) -> None:
-    rows = [{"id": comment.id, "words": indexed(comment, status)} for comment, status in added]
-    if conn.dialect.name == "postgresql":
-        rows = [
-            row | {"site": comment.site, "status": status.value}
-            for row, (comment, status) in zip(rows, added, strict=True)
-        ]
-    conn.execute(_ADD[conn.dialect.name], rows)
+    _ADD.run_all(
+        conn,
+        [
+            {"id": comment.id, "site": comment.site, "status": status.value, "words": indexed(comment, status)}
+            for comment, status in added
+        ],
+    )
