@@ -35,12 +35,8 @@ _EMPHASIS: Mapping[Attribute, Mapping[str, float]] = {
     Attribute.IDENTITY_ATTACK: {"jigsaw_wikipedia": 3.0},
     Attribute.SPAM: {"youtube_spam_3videos": 4.0, "sms_spam": 2.0},
 }
-_SAY: Mapping[Attribute, Mapping[str, float]] = {
-    # Sites get far more advertising than one in a hundred comments, which is its share among the examples.
-    Attribute.SPAM: {"youtube_spam_3videos": 12.0, "sms_spam": 3.0},
-    # Neither set was asked for threats alone: what they call one is wider.
-    Attribute.THREAT: {"edos_sexism": 0.2, "perspective_wikipedia_1k": 0.2},
-}
+# Sites get far more advertising than one in a hundred comments, which is its share among the examples.
+_SAY: Mapping[Attribute, Mapping[str, float]] = {Attribute.SPAM: {"youtube_spam_3videos": 12.0, "sms_spam": 3.0}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,23 +235,15 @@ def _calibration_rows(known: Sequence[Example], attribute: Attribute) -> Rows:
 
 
 _FEWEST_SHOWN = 5
-_POOLED = (Attribute.IDENTITY_ATTACK, Attribute.SEXUALLY_EXPLICIT, Attribute.SPAM, Attribute.THREAT)
-"""Attributes whose meaning comes from several sets, or that are too rare in one; all held out texts have a say."""
+_POOLED = (Attribute.IDENTITY_ATTACK, Attribute.SEXUALLY_EXPLICIT, Attribute.SPAM)
+"""Attributes whose meaning comes from several sets, so all of them have a say in what a score means."""
 
 
 def _calibrated(head: LogisticRegression, matrix: csr_matrix, held_out: _Lesson) -> LogisticRegression:
-    """The head with Platt scaling worked into its coefficients (Platt 1999): still linear, now a probability.
-
-    As there, each class admits that one more example could have gone the other way, so few examples make no certainty.
-    """
+    """The head with Platt scaling worked into its coefficients (Platt 1999): still linear, now a probability."""
     if len(np.unique(held_out.classes)) == 2:
         logits = head.decision_function(matrix[held_out.rows]).reshape(-1, 1)
-        doubt = 1 / (np.bincount(held_out.classes, held_out.weights)[held_out.classes] + 2)
-        scaling = LogisticRegression(C=1e3).fit(
-            np.concatenate((logits, logits)),
-            np.concatenate((held_out.classes, 1 - held_out.classes)),
-            sample_weight=np.concatenate((held_out.weights * (1 - doubt), held_out.weights * doubt)),
-        )
+        scaling = LogisticRegression(C=1e3).fit(logits, held_out.classes, sample_weight=held_out.weights)
         slope, shift = float(scaling.coef_[0, 0]), float(scaling.intercept_[0])
         if slope > 0:
             head.coef_ = _lean(head.coef_ * np.float32(slope), 0.0)
