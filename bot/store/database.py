@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, text
 
 from bot.store import migrations, sites
 from bot.store.embedded import Embedded
 from bot.store.faults import StoreUnavailable
-from bot.store.postgres import Postgres
 
 __all__ = ["Database", "StoreUnavailable"]
 
@@ -22,10 +21,26 @@ DEMO_SITE = "demo"
 PATIENCE = 5.0
 
 
+class Door(Protocol):
+    """One kind of database: how to run something there in a transaction. Raises StoreUnavailable."""
+
+    async def migrate(self, upgrade: Callable[[Connection], T]) -> T:
+        """In a transaction of its own, while every other process that asks for the same waits."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """On a snapshot."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Answers after the commit."""
+
+    async def close(self) -> None:
+        """Finishes what was begun."""
+
+
 class Database:
     """SQL, wherever it is. Open it with `Database.open`, close it before the event loop ends."""
 
-    def __init__(self, door: Embedded | Postgres) -> None:
+    def __init__(self, door: Door) -> None:
         self._door = door
 
     @classmethod
@@ -39,7 +54,7 @@ class Database:
         A new SQLite file gets the site "demo". Raises StoreUnavailable, ValueError for another kind of URL, and
         migrations.SchemaTooNew where a newer Parley wrote the database.
         """
-        database = cls(Embedded(folder / FILE_NAME, patience) if url is None else Postgres(url, patience))
+        database = cls(Embedded(folder / FILE_NAME, patience) if url is None else _postgres(url, patience))
         try:
             await database._door.migrate(migrations.upgrade)
             if url is None:
@@ -73,6 +88,13 @@ class Database:
     async def close(self) -> None:
         """Finishes what was begun and lets go of connections and threads."""
         await self._door.close()
+
+
+def _postgres(url: str, patience: float) -> Door:
+    # Not at the top: psycopg takes a tenth of a second to import, which those who use a file need not wait for.
+    from bot.store.postgres import Postgres
+
+    return Postgres(url, patience)
 
 
 def _ask(conn: Connection) -> None:
