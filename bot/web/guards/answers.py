@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 from multidict import CIMultiDict
+from pydantic_core import PydanticSerializationError, to_json
 
 # Any: JSON on its way out; its shape is a model of bot.web.wire.answered.
 Json = dict[str, Any]
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _HEADERS: CIMultiDict[str] = CIMultiDict(
     {
         "Content-Type": "application/json",
@@ -42,4 +42,8 @@ def answer_bytes(body: bytes, status: int = 200) -> web.Response:
 
 def encode(body: Json) -> bytes:
     """Compact JSON in UTF-8."""
-    return _ENCODER.encode(body).encode("utf-8", "replace")
+    try:
+        return to_json(body, inf_nan_mode="null")
+    except PydanticSerializationError:
+        # A lone surrogate, as an address may hold one; only an escape can carry it.
+        return json.dumps(body, separators=(",", ":")).encode()

@@ -1,7 +1,8 @@
 """What Parley answers with. The models are the contract; the functions write the same shapes without the models.
 
 Checking our own answers again with pydantic would cost more than judging a remembered text, so answers are plain
-dictionaries, and a test holds every one of them against its model.
+dictionaries, and a test holds every one of them against its model. Enum members go in as their `_value_`: an encoder
+takes eight times as long over the members themselves.
 """
 
 from datetime import datetime
@@ -229,24 +230,24 @@ def write_score(analysis: Analysis | None, verdict: Verdict) -> Json:
     else:
         sentiment = analysis.sentiment
         said = {
-            "scores": dict(analysis.scores),
+            "scores": {attribute._value_: score for attribute, score in analysis.scores.items()},
             "sentiment": sentiment
             and {
                 "neg": sentiment.neg,
                 "neu": sentiment.neu,
                 "pos": sentiment.pos,
                 "compound": sentiment.compound,
-                "source": sentiment.source,
-                "cause": sentiment.cause,
+                "source": sentiment.source._value_,
+                "cause": sentiment.cause._value_,
             },
             "language": analysis.language,
             "spans": [
-                {"attribute": span.attribute, "begin": span.begin, "end": span.end, "weight": span.weight}
+                {"attribute": span.attribute._value_, "begin": span.begin, "end": span.end, "weight": span.weight}
                 for span in analysis.spans
             ],
         }
-    said["decision"] = verdict.decision
-    said["reasons"] = verdict.reasons
+    said["decision"] = verdict.decision._value_
+    said["reasons"] = [reason._value_ for reason in verdict.reasons]
     said["evidence"] = [_write_evidence(found) for found in verdict.evidence]
     said["model_version"] = verdict.model
     said["policy_version"] = verdict.policy
@@ -255,9 +256,9 @@ def write_score(analysis: Analysis | None, verdict: Verdict) -> Json:
 
 def _write_evidence(found: Evidence) -> Json:
     return {
-        "reason": found.reason,
-        "decision": found.decision,
-        "attribute": found.attribute,
+        "reason": found.reason._value_,
+        "decision": found.decision._value_,
+        "attribute": found.attribute and found.attribute._value_,
         "value": found.value,
         "threshold": found.threshold,
         "span": found.span and {"begin": found.span.begin, "end": found.span.end},
@@ -276,7 +277,7 @@ def write_comment(comment: Comment) -> Json:
         "author": {"id": submission.author.id, "name": submission.author.name},
         "text": submission.text,
         "created_at": write_moment(comment.created_at),
-        "status": comment.status,
+        "status": comment.status._value_,
         "severity": comment.verdict.severity,
         **write_score(comment.analysis, comment.verdict),
     }
