@@ -1,6 +1,5 @@
 """Several processes on one port: started, watched, started again when they crash, and stopped together."""
 
-import asyncio
 import contextlib
 import logging
 import multiprocessing
@@ -17,6 +16,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Final
+
+import uvloop
 
 from bot.app import ServeError, address, open_door, serve
 from bot.settings import Settings
@@ -140,7 +141,7 @@ def _work(settings: Settings, up: Connection) -> None:
     threading.Thread(target=_follow_supervisor, daemon=True).start()
     journal.configure(settings.log_level)
     try:
-        asyncio.run(serve(settings, up.send, open_door(settings, shared=True)))
+        uvloop.run(serve(settings, up.send, open_door(settings, shared=True)))
     except ServeError as error:
         sys.exit(str(error))
 

@@ -1,12 +1,12 @@
 """`./parley serve`: runs the service and says where everything is."""
 
-import asyncio
 import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+import uvloop
 
 from bot.app import ServeError
 from bot.app import serve as serve_alone
@@ -42,7 +42,7 @@ def command(data: Path | None, host: str | None, port: int | None, workers: int 
     try:
         if settings.workers > 1:
             sys.exit(Supervisor(settings, announce).run())
-        asyncio.run(serve_alone(settings, announce))
+        uvloop.run(serve_alone(settings, announce))
     except ServeError as refused:
         raise click.ClickException(str(refused)) from refused
 
