@@ -39,10 +39,10 @@ class JsonLines(logging.Formatter):
 
 def fault(error: BaseException) -> dict[str, object]:
     """Type and place of an exception, innermost call last."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = list(traceback.walk_tb(error.__traceback__))[-12:]
     return {
         "error": type(error).__qualname__,
-        "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
+        "trace": [f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in frames],
     }
 
 
