@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,20 +11,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event
 
-from bot.comment import Comment, Status
-from bot.store import authors, counts, filling, queue, search, sites
+from bot.comment import Comment, Status, mint_id
+from bot.store import authors, comments, counts, decisions, filling, queue, schema, search, sites
 from bot.store.cursor import BadCursor
 from bot.store.database import Database
+from bot.store.idempotency import Idempotency
+from bot.store.prepared import driver_of
 from bot.store.queue import Order, QueueFilter, Reach, Sort
-from bot.verdict import Decision, Reason
+from bot.verdict import Decision, DecisionSource, Reason
 from sentiment.scores import Attribute
-from tests.builders import NOON, analysis
-from tests.stored import decided, stored, verdict
+from tests.builders import NOON, analysis, submission
+from tests.stored import WINDOWS, decided, stored, verdict
 
 SHORT = Reach(window=3, window_of_words=2, few=4)
 """So short that a few comments are too many, and pages end in the middle of nothing."""
 
 FAR = Reach()
+KEY = Idempotency("key-1", b"request")
 
 many_examples = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -307,41 +310,66 @@ async def filled(database: Database) -> Database:
     return database
 
 
+async def test_storing_reading_and_deciding_look_nothing_up_by_reading_all(filled: Database) -> None:
+    held = (await filled.read(queue.page, "demo", QueueFilter(), None, 1)).comments[0]
+    arriving = submission("Once more", author="author-0", thread="thread-0")
+    plans: list[str] = []
+    for work, arguments in (
+        (comments.record, (arriving, mint_id(NOON, 1), None, b"hash", WINDOWS, lambda _: verdict(), KEY, NOON)),
+        (comments.in_thread, ("thread-0", None, 20)),
+        (decisions.record, (held.id, Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "ada", None, None, NOON)),
+        (decisions.of, (held.id,)),
+        (authors.find, ("author-0",)),
+    ):
+        plans += await filled.write(explained, work, "demo", *arguments)
+    assert len(plans) > 20
+    for plan in plans:
+        assert not reads_all(plan), plan
+
+
 async def plans_of(database: Database, wanted: QueueFilter, reach: Reach = FAR) -> list[str]:
     """How the database goes about a first and a second page, one plan for each statement."""
     first = await database.read(queue.page, "demo", wanted, None, 10, reach)
-    plans = await database.read(explained, wanted, None, reach)
+    plans = await database.read(explained, queue.page, "demo", wanted, None, 10, reach)
     if first.next is not None:
-        plans += await database.read(explained, wanted, first.next, reach)
+        plans += await database.read(explained, queue.page, "demo", wanted, first.next, 10, reach)
     return plans
 
 
-def explained(conn: Connection, wanted: QueueFilter, cursor: str | None, reach: Reach) -> list[str]:
-    """The plans of all statements of one page."""
-    asked: list[tuple[str, Any]] = []
+def explained(conn: Connection, work: Callable[..., object], *arguments: object) -> list[str]:
+    """The plans of all statements that the work executes."""
+    if conn.dialect.name == "sqlite":
+        asked: list[str] = []
+        driver_of(conn).set_trace_callback(asked.append)
+        work(conn, *arguments)
+        driver_of(conn).set_trace_callback(None)
+        # Those of the text search itself begin with a comment.
+        return [
+            "\n".join(row[3] for row in driver_of(conn).execute(f"EXPLAIN QUERY PLAN {statement}"))
+            for statement in asked
+            if not statement.startswith("--")
+        ]
+    noted: list[tuple[str, Any]] = []
 
     def note(_conn: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        asked.append((statement, parameters))
+        noted.append((statement, parameters))
 
     event.listen(conn, "before_cursor_execute", note)
-    queue.page(conn, "demo", wanted, cursor, 10, reach)
+    work(conn, *arguments)
     event.remove(conn, "before_cursor_execute", note)
-    if conn.dialect.name == "sqlite":
-        return [
-            "\n".join(row.detail for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
-            for statement, parameters in asked
-        ]
     # Tables that fit on a page are read whole, whatever the indexes: these plans are about large ones.
     conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
     return [
-        "\n".join(row[0] for row in conn.exec_driver_sql(f"EXPLAIN {statement}", parameters))
-        for statement, parameters in asked
+        "\n".join(row[0] for row in conn.exec_driver_sql(f"EXPLAIN {statement}", one))
+        for statement, parameters in noted
+        for one in (parameters if isinstance(parameters, list) else [parameters])
     ]
 
 
 def reads_all(plan: str) -> bool:
     """Does it read a whole table, or all that a site has? A window and the index of words are neither."""
-    return re.search(r"SCAN (comments|comment_reasons|queue_counts)\b|\(site=\?\)|Seq Scan", plan) is not None
+    tables = "|".join(schema.metadata.tables)
+    return re.search(rf"SCAN ({tables})\b|\(site=\?\)|Seq Scan", plan) is not None
 
 
 def sorts(plan: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.comment import Author, History, Standing, Status
 from bot.review import AlreadyDecided, NoSuchTransition
-from bot.store import authors, comments, decisions, idempotency, queue, schema, threads
+from bot.store import authors, comments, decisions, idempotency, policies, queue, schema, threads
 from bot.store.comments import Recorded, UnknownParent
 from bot.store.counts import Totals
 from bot.store.database import Database
@@ -75,9 +75,17 @@ async def test_a_reply_needs_a_parent_in_the_same_thread(database: Database) -> 
         await record(database, thread="article-1", parent=parent.id, site="other")
 
 
-async def test_text_with_nul_is_refused_before_it_reaches_the_database(database: Database) -> None:
-    with pytest.raises(ValueError, match="NUL"):
-        await stored(database, "a\x00b")
+@pytest.mark.parametrize("text", ["a\x00b", "cut in an emoji: \ud83d"])
+async def test_text_that_not_every_database_can_keep_is_refused_by_all(database: Database, text: str) -> None:
+    comment = await stored(database)
+    with pytest.raises(ValueError, match=r"NUL|surrogates"):
+        await stored(database, text)
+    with pytest.raises(ValueError, match=r"NUL|surrogates"):
+        await decided(database, comment, moderator=text)
+    with pytest.raises(ValueError, match=r"NUL|surrogates"):
+        await database.write(policies.save, "demo", {"words": {"banned": ["fine", text]}}, None, NOON)
+    page = await database.read(queue.page, "demo", QueueFilter(), None, 5)
+    assert page.comments == (comment,)
 
 
 async def test_a_thread_shows_its_approved_comments_page_by_page(database: Database) -> None:

@@ -17,7 +17,7 @@ from bot.comment import (
     first_id_at,
 )
 from bot.store import authors, counts, idempotency, schema, search
-from bot.store.documents import dumps, read_analysis, read_evidence, write_analysis, write_evidence
+from bot.store.documents import check_storable, dumps, read_analysis, read_evidence, write_analysis, write_evidence
 from bot.store.idempotency import Idempotency
 from bot.store.prepared import Parameters, Prepared
 from bot.verdict import Decision, DecisionSource, Verdict
@@ -130,9 +130,10 @@ def record(
 
     `text_hash` decides which texts are the same for repeat posts; `now` and the id are of the same moment.
     `judge` must be pure: it is asked again when the database asks for another try. History counts up to 1000.
-    Raises IdempotencyMismatch, UnknownParent, and ValueError for text that PostgreSQL could not keep.
+    Raises IdempotencyMismatch, UnknownParent, and ValueError for a NUL character or a lone surrogate.
     """
-    _check_storable(submission)
+    author = submission.author
+    check_storable(submission.text, submission.thread, author.id, author.name, submission.permalink)
     if wanted is not None:
         earlier = idempotency.claim(conn, site, wanted, comment_id, now)
         if earlier is not None:
@@ -175,13 +176,6 @@ def in_thread(conn: Connection, site: str, thread: str, after: int | None, limit
     """The approved comments of a thread, oldest first, that come after the comment with id `after`."""
     asked = {"site": site, "thread": thread, "after": -1 if after is None else after, "limit": limit}
     return [_read(row) for row in conn.execute(_IN_THREAD, asked)]
-
-
-def _check_storable(submission: Submission) -> None:
-    author = submission.author
-    for written in (submission.text, submission.thread, author.id, author.name, submission.permalink):
-        if written is not None and "\x00" in written:
-            raise ValueError("A NUL character cannot be stored; refuse the request that holds it.")
 
 
 def _existing(conn: Connection, site: str, comment_id: int) -> Comment:

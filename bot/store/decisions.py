@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from bot import review
 from bot.comment import Comment, DecisionRecord, Status
 from bot.store import authors, comments, counts, schema, search
+from bot.store.documents import check_storable
 from bot.verdict import Decision, DecisionSource
 
 _decisions = schema.decisions
@@ -66,8 +67,10 @@ def record(
 ) -> tuple[Comment, DecisionRecord]:
     """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
 
-    Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition.
+    Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, and ValueError
+    for a NUL character or a lone surrogate.
     """
+    check_storable(moderator, reason, note)
     comment = _find(conn, site, comment_id)
     trail = _read_trail(conn, site, comment_id)
     after = review.decide(comment, trail[-1], decision, expected)

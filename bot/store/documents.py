@@ -14,6 +14,15 @@ dumps = _encoder.encode
 loads = json.loads
 
 
+def check_storable(*texts: str | None) -> None:
+    """Raises ValueError for what PostgreSQL refuses to keep, so that SQLite keeps no more than that."""
+    for text in texts:
+        if text is not None and "\x00" in text:
+            raise ValueError("A NUL character cannot be stored; refuse the request that holds it.")
+        if text is not None and not text.isascii():
+            text.encode()
+
+
 def write_analysis(analysis: Analysis) -> Json:
     """The document of an analysis; `scores` is an object by attribute, so that SQL can compare a score."""
     sentiment = analysis.sentiment
