@@ -90,10 +90,13 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
 
 
 async def _open_store(settings: Settings, opening: Opening, cache: Cache, scoring: Scoring) -> Database:
-    database = await _patiently(settings)
-    key = None
-    if settings.shows_demo:
-        key = await demo_key(database, settings.data, datetime.now(UTC))
+    try:
+        database = await _patiently(settings)
+        key = await demo_key(database, settings.data, datetime.now(UTC)) if settings.shows_demo else None
+    except OSError as error:
+        raise ServeError(
+            f"The data folder {settings.data} cannot be used: {error.strerror}. Choose another with --data."
+        ) from error
     moderation = Moderation(database, scoring)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)

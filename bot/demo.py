@@ -44,6 +44,7 @@ def _make(conn: Connection, path: Path, now: datetime) -> str:
 
 def _publish(path: Path, text: str) -> str:
     """Writes the file unless another process was first; what it holds now. Nobody sees it half written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{_FILE}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

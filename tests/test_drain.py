@@ -12,10 +12,12 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
+from aiohttp import web
 
-from bot.app import ServeError, open_door
+from bot.app import ServeError, build, open_door
 from bot.demo import kept_key
 from bot.settings import Settings
+from tests.service import one_insult
 from tests.waiting import eventually
 
 HEAD = b"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 17\r\n"
@@ -176,6 +178,14 @@ async def test_a_worker_that_crashes_is_replaced(tmp_path: Path) -> None:
         running.child.kill()
         await running.child.wait()
         await eventually(lambda: [worker for worker in left if lives(worker)], [], 30)
+
+
+async def test_a_data_folder_that_cannot_be_used_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """Before anything is served."""
+    (tmp_path / "file").touch()
+    app = await build(Settings.load(data=tmp_path / "file" / "data"), one_insult)
+    with pytest.raises(ServeError, match=r"cannot be used: Not a directory\. Choose another with --data\."):
+        await web.AppRunner(app).setup()
 
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence() -> None:
