@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -101,10 +102,20 @@ def parse_body(body: bytes, model: type[Model]) -> Model:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
         raise _refusal(error, "body") from error
-    # One colon a field: more may be a name given twice, of which JSON parsers silently drop one.
-    if body.count(b":") > len(parsed.model_fields_set):
+    # More names than fields: one may be given twice, of which JSON parsers silently drop one.
+    names = len(_NAME_END.findall(body))
+    if names > len(parsed.model_fields_set) and names > _fields(parsed):
         _refuse_repeated_names(body)
     return parsed
+
+
+# Inside a string a quote has a backslash before it, so hardly any text looks like a name.
+_NAME_END = re.compile(rb'"\s*:')
+
+
+def _fields(parsed: BaseModel) -> int:
+    inner = (_fields(value) for value in vars(parsed).values() if isinstance(value, BaseModel))
+    return len(parsed.model_fields_set) + sum(inner)
 
 
 def parse_query(query: MultiMapping[str], model: type[Model]) -> Model:
@@ -164,7 +175,7 @@ def _message(error: ErrorDetails) -> str:
 
 
 def _refuse_repeated_names(body: bytes) -> None:
-    json.loads(body, object_pairs_hook=_without_repeats)
+    _DECODER.decode(body.decode())
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
@@ -173,3 +184,6 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> None:
         return
     errors = [FieldError(name, "is given more than once") for name in dict.fromkeys(names) if names.count(name) > 1]
     raise Refusal(INVALID, _summary(errors), errors=errors)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats)
