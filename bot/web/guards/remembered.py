@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from bot.policy import ActivePolicy
 
-_MOST_BYTES = 16_000_000
+_MOST_BYTES = 8_000_000
 _OVERHEAD = 400
 
 
