@@ -28,7 +28,15 @@ LIMITS = (
         "in 2018 and from a weak rule (a comment that raters called obscene and that has a sexual word); its figures "
         "are agreement with those two (a score of 0.5 or more), not with readers."
     ),
-    "spam is learned from comments on three videos and from text messages; other kinds of advertising are less sure.",
+    (
+        "spam is learned from comments on three videos, from text messages and from sentences written for Parley; "
+        "other kinds of advertising are less sure."
+    ),
+    "threat is learned from few examples; threats without words of violence are missed.",
+    (
+        "The templates that bias is measured on share their words with others that were learned from, so people's own "
+        "sentences may be treated less evenly than the gap says."
+    ),
     "Calibration holds for comments like those on Wikipedia talk pages; elsewhere 0.8 may mean more or less than 80 %.",
 )
 
