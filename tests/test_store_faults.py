@@ -20,7 +20,7 @@ from bot.store.database import FILE_NAME, Database, StoreUnavailable
 from bot.store.queue import QueueFilter
 from bot.verdict import Decision
 from tests.builders import NOON
-from tests.servers import Postgres
+from tests.servers import Postgres, free_port
 from tests.stored import add_sites, decided, stored
 
 
@@ -84,6 +84,25 @@ async def test_a_folder_that_cannot_be_used_is_named_as_the_reason(tmp_path: Pat
 async def test_a_database_of_another_kind_is_refused_with_a_sentence(url: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="postgresql://"):
         await Database.open(url, tmp_path)
+
+
+async def test_a_postgresql_that_is_not_there_makes_the_store_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        await Database.open(f"postgresql://parley@127.0.0.1:{free_port()}/name", tmp_path)
+
+
+async def test_more_writes_than_can_wait_are_refused_and_the_others_stored(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            writes = [asyncio.create_task(database.write(sites.add, f"site-{number}", NOON)) for number in range(5000)]
+            done, _ = await asyncio.wait(writes, return_when=asyncio.FIRST_COMPLETED)
+            assert all(isinstance(write.exception(), StoreUnavailable) for write in done)
+            other.execute("ROLLBACK")
+        results = await asyncio.gather(*writes, return_exceptions=True)
+        refused = sum(isinstance(result, StoreUnavailable) for result in results)
+        assert 0 < refused < 1000
+        assert len(await database.read(sites.names)) == 2 + 5000 - refused
 
 
 async def test_after_closing_the_store_is_unavailable(tmp_path: Path) -> None:

@@ -79,8 +79,14 @@ class Postgres:
     def _give_up(self, attempt: asyncio.Task[T]) -> None:
         """Ends an attempt that nobody waits for any more: a server that hangs makes even that take a while."""
         self._given_up.add(attempt)
-        attempt.add_done_callback(self._given_up.discard)
+        attempt.add_done_callback(self._forget)
         attempt.cancel()
+
+    def _forget(self, attempt: asyncio.Task[Any]) -> None:
+        self._given_up.discard(attempt)
+        if not attempt.cancelled():
+            # Looked at, so that asyncio does not report an error that nobody waits for.
+            attempt.exception()
 
     async def _try(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
         for attempt in range(1, _TRIES + 1):
