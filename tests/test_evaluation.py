@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment.evaluation import Outcome, evaluate, judge, stated
@@ -106,6 +106,7 @@ def _write(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
 PAIRS = st.lists(st.tuples(st.booleans(), st.integers(0, 10)), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_auc_is_the_share_of_pairs_in_the_right_order(pairs: list[tuple[bool, int]]) -> None:
     truth, scores = np.array([pair[0] for pair in pairs]), np.array([pair[1] / 10 for pair in pairs])

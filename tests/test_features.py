@@ -31,6 +31,7 @@ def test_words_pairs_and_character_ngrams_are_read_from_each_text() -> None:
     assert sorted(found) == sorted([*words, *threes, *fours, *fives])
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_character_ngrams_are_those_of_a_plain_loop(texts: list[str]) -> None:
     """Every run of 3 to 5 characters inside a word and the blanks round it, and no other."""
@@ -47,6 +48,7 @@ def test_character_ngrams_are_those_of_a_plain_loop(texts: list[str]) -> None:
         assert int((own.bucket < GROUPS[1]).sum()) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=8))
 def test_a_text_has_the_same_features_alone_and_in_company(texts: list[str]) -> None:
     readings = [read(text) for text in texts]
@@ -57,6 +59,7 @@ def test_a_text_has_the_same_features_alone_and_in_company(texts: list[str]) -> 
             np.testing.assert_array_equal(getattr(alone, field), getattr(own, field))
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_equal_parts_share_a_bucket_and_other_parts_do_not(left: str, right: str) -> None:
     """Over short texts a collision of hashes would be a fault of the hashing, not chance."""
