@@ -49,7 +49,7 @@ class ScoreCache(Protocol):
 class LocalScores:
     """The least recently used analyses of this process, bounded in number and (about) in bytes."""
 
-    def __init__(self, most: int = 20_000, most_bytes: int = 16_000_000) -> None:
+    def __init__(self, most: int = 10_000, most_bytes: int = 8_000_000) -> None:
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
