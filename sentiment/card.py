@@ -123,7 +123,7 @@ def as_markdown(card: Card) -> str:
             "",
             (
                 f"Linear models (scikit-learn {card.scikit_learn}, LogisticRegression with Platt scaling worked in) "
-        f"over features `{card.features}`. The files are skops archives; `card.json` names the sha256 of each."
+                f"over features `{card.features}`. The files are skops archives; `card.json` names the sha256 of each."
             ),
             "",
             "## How good it is",

@@ -71,9 +71,7 @@ def _attribute(attribute: Attribute, examples: Sequence[Example], scores: Floats
     return AttributeFigures(_measure(attribute, examples, scores, natural), by_set)
 
 
-def _measure(
-    attribute: Attribute, examples: Sequence[Example], scores: Floats, rows: Sequence[int]
-) -> Measure | None:
+def _measure(attribute: Attribute, examples: Sequence[Example], scores: Floats, rows: Sequence[int]) -> Measure | None:
     truth = np.array([examples[row].targets[attribute] >= 0.5 for row in rows], np.bool_)
     return measure(truth, scores[list(rows)])
 
