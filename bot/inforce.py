@@ -1,12 +1,13 @@
 """Which policy is in force for a site: the newest stored one, or the defaults, which then become the first."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.policy import Policy
 from bot.store import policies
-from bot.store.policies import PolicyVersion
+from bot.store.policies import PolicyChanged, PolicyVersion
 
 
 def current_policy(conn: Connection, site: str, now: datetime) -> PolicyVersion:
@@ -16,6 +17,8 @@ def current_policy(conn: Connection, site: str, now: datetime) -> PolicyVersion:
     """
     stored = policies.current(conn, site)
     if stored is None:
-        policies.save(conn, site, Policy().model_dump(mode="json"), "Parley's defaults", now, after=0)
+        # Another process may be first; then its version, the same defaults, is in force.
+        with suppress(PolicyChanged):
+            policies.save(conn, site, Policy().model_dump(mode="json"), "Parley's defaults", now, after=0)
         return current_policy(conn, site, now)
     return stored
