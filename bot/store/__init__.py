@@ -15,11 +15,15 @@ when SQL is away. Every function takes the site first and sees nothing of anothe
     authors    find(site, author_id) · set_standing(site, author_id, standing)
     comments   record(site, submission, comment_id, analysis, text_hash, windows, judge, idempotency, now) -> Recorded
                · find(site, comment_id) · in_thread(site, thread, after, limit)
-    queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals)
+    queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · of(site, comment_id)
     filling    fill(site, count, seed): synthetic comments for measuring
 
-Below them: schema (tables), counts (totals), search (words), documents (JSON), cursor, idempotency;
-embedded (SQLite) and postgres are the two doors behind `Database`.
+Below them: schema (tables), counts (totals), search (words), documents (JSON), prepared (statements of the hot
+path), cursor, idempotency; embedded (SQLite) and postgres are the two doors behind `Database`.
+
+What holds for every change here: a comment, its reasons, its trail, the counts, the author's counts, the words and
+the idempotency key change in one transaction or not at all; a new question of the queue gets an index or a window,
+and a line in the test that reads the plans; a new function gets its line in the test of site isolation.
 """
