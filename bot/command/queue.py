@@ -33,7 +33,7 @@ def _choice(values: type[Status] | type[Reason] | type[Attribute] | type[Sort] |
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.5, show_default=True)
 @click.option("--author", help="Only comments of the author with this id.")
 @click.option("--thread", help="Only comments in this thread.")
-@click.option("--text", help="Only comments with these words.")
+@click.option("--text", help="Only comments with these words; casino* for any ending.")
 @click.option("--since", type=click.DateTime(), help="From this moment on (UTC).")
 @click.option("--until", type=click.DateTime(), help="Before this moment (UTC).")
 @click.option("--sort", type=_choice(Sort), default=Sort.TIME.value, show_default=True)

@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from bot.comment import Author, Standing, Status, Submission, read_id
-from bot.policy import Policy
+from bot.policy import WORD_PATTERN, Policy
 from bot.store.queue import Order, QueueFilter, Sort
 from bot.verdict import Decision, Reason
 from sentiment.scores import Attribute
@@ -34,6 +34,7 @@ _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f]+$"
 FORMS: Final[dict[str, str]] = {
     _ONE_LINE: "must be one line without control characters",
+    WORD_PATTERN: "must hold a letter or digit and no control characters",
     _WEB_ADDRESS: "must begin with http:// or https:// and hold no spaces",
 }
 """What the patterns of this file ask for, in words."""
