@@ -21,9 +21,10 @@ COMMANDS: Final[dict[str, str]] = {
     "bench": "Measure the service against a bare echo, as ratios.",
     "test": "Set up real Redis and PostgreSQL and run all tests.",
     "check": "Run the linters, the types, the import floors and the search for dead code.",
+    "lock": "Pin the newest versions of all packages that pyproject.toml allows.",
 }
 
-_OF_THE_SCRIPT: Final = ("test", "check")
+OF_THE_SCRIPT: Final = ("test", "check", "lock")
 """The script `parley` runs these itself, since they need more than the service has installed."""
 
 
@@ -36,7 +37,7 @@ class _Commands(click.Group):
     def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name in _OF_THE_SCRIPT:
+        if cmd_name in OF_THE_SCRIPT:
             return click.Command(cmd_name, help=f"{COMMANDS[cmd_name]} Run it as ./parley {cmd_name}.")
         command: click.Command = importlib.import_module(f"bot.command.{cmd_name}").command
         return command
