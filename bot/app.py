@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot import memory
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
 from bot.moderation import Moderation
@@ -66,6 +67,7 @@ async def gunicorn() -> web.Application:
 
 async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) -> AsyncIterator[None]:
     """Parts open from the ground up and close in the other direction."""
+    memory.share_one_arena()
     try:
         cache = await Cache.open(_text(settings.redis_url))
     except CacheSettingsError as error:

@@ -4,17 +4,16 @@ Scoring holds the interpreter, so more speed comes from more processes, never fr
 """
 
 import asyncio
-import ctypes
 import gc
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from enum import StrEnum
 from typing import Protocol
 
 from prometheus_client import Counter, Histogram
 
+from bot import memory
 from bot.cache import ScoreCache, digest
 from bot.flight import Flight, end
 from sentiment.scores import Analysis
@@ -70,9 +69,7 @@ def load_models(version: str | None) -> TextScorer:
     # What is there now stays for good: the garbage collector need not look through it again and again.
     gc.collect()
     gc.freeze()
-    with suppress(AttributeError):
-        # Where glibc allocates, it would keep what loading needed for a moment: about 15 MB.
-        ctypes.CDLL(None).malloc_trim(0)
+    memory.give_back()
     return scorer
 
 
