@@ -3,6 +3,7 @@
 The same object always becomes the same bytes: an archive carries neither the time it was written nor memory addresses.
 """
 
+import importlib
 import io
 import json
 import zipfile
@@ -10,10 +11,26 @@ from collections.abc import Iterator
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import skops.io  # type: ignore[import-untyped]
-from skops.io.exceptions import UntrustedTypesFoundException  # type: ignore[import-untyped]
+import sklearn.utils  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+
+def _import_skops() -> ModuleType:
+    """Skops would import every estimator of scikit-learn in order to trust it (26 MB); here one is enough."""
+    every = sklearn.utils.all_estimators
+    sklearn.utils.all_estimators = list
+    try:
+        return importlib.import_module("skops.io")
+    finally:
+        sklearn.utils.all_estimators = every
+
+
+_skops = _import_skops()
+_TRUSTED = [f"{LogisticRegression.__module__}.{LogisticRegression.__qualname__}"]
+"""All that a model file may hold beside arrays and plain values."""
 
 
 class ModelUnusable(Exception):
@@ -26,7 +43,7 @@ _TIMELESS = (1980, 1, 1, 0, 0, 0)
 
 def dump(content: object, path: Path) -> str:
     """Writes a scikit-learn object, or a dict of arrays, and returns the file's sha256 in hexadecimal."""
-    written = skops.io.dumps(content)
+    written = _skops.dumps(content)
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         schema = json.loads(archive.read(_SCHEMA))
         names = _renumber(schema)
@@ -49,8 +66,8 @@ def load(path: Path, sha256_expected: str) -> Any:
     if found != sha256_expected:
         raise ModelUnusable(f"The model file {path.name} is not the one its card names; install the model again.")
     try:
-        return skops.io.load(path, trusted=[])
-    except UntrustedTypesFoundException as error:
+        return _skops.load(path, trusted=_TRUSTED)
+    except _skops.exceptions.UntrustedTypesFoundException as error:
         raise ModelUnusable(f"The model file {path.name} holds a type that no model needs; do not use it.") from error
     except Exception as error:
         raise ModelUnusable(f"The model file {path.name} is no skops file of this version; train again.") from error

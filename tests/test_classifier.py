@@ -76,12 +76,18 @@ def test_a_file_with_a_type_that_is_not_trusted_is_refused(tmp_path: Path) -> No
         modelfile.load(path, modelfile.fingerprint(path))
 
 
-def test_a_head_that_is_no_logistic_regression_is_refused(folder: Path) -> None:
-    other = Ridge().fit([[0.0], [1.0]], [0, 1])
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (Ridge().fit([[0.0], [1.0]], [0, 1]), r"threat\.skops holds a type that no model needs"),
+        ({"coef": np.zeros(3)}, r"threat\.skops holds no head"),
+    ],
+)
+def test_a_head_that_is_no_logistic_regression_is_refused(folder: Path, other: object, why: str) -> None:
     card = json.loads((folder / "card.json").read_text("utf-8"))
     card["files"]["threat"] = modelfile.dump(other, folder / "threat.skops")
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
-    with pytest.raises(ModelUnusable, match=r"threat\.skops holds no head"):
+    with pytest.raises(ModelUnusable, match=why):
         Classifier.load(folder)
 
 
