@@ -62,8 +62,13 @@ class ScoringBusy(Exception):
 
 def load_models(version: str | None) -> TextScorer:
     """The shipped models of a version, the current ones for None; takes about two seconds."""
-    # Not at the top: it brings scikit-learn, and whoever imports this file must not wait for that.
-    from sentiment.scorer import Scorer
+    # Not at the top: they bring scikit-learn, and whoever imports this file must not wait for that.
+    from sentiment import language
+
+    with ThreadPoolExecutor(1) as beside:
+        # Mostly unpacking, which does not need the interpreter.
+        beside.submit(language.prepare)
+        from sentiment.scorer import Scorer
 
     scorer = Scorer.load(version)
     # What is there now stays for good: the garbage collector need not look through it again and again.
