@@ -21,7 +21,7 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 # One line with something in it to find; a control character is no part of a word, and NUL cannot be stored.
-WORD_PATTERN = r"^[^\x00-\x1f\x7f]*\w[^\x00-\x1f\x7f]*$"
+WORD_PATTERN = r"^[^\x00-\x1f\x7f*]*\w[^\x00-\x1f\x7f*]*\*?$"
 Word = Annotated[str, Field(max_length=100, pattern=WORD_PATTERN)]
 Words = Annotated[tuple[Word, ...], Field(max_length=10_000)]
 

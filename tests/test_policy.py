@@ -196,7 +196,7 @@ def test_windows_and_levels_outside_their_range_are_refused() -> None:
         Levels(hold=1.2)
 
 
-@pytest.mark.parametrize("word", ["", "  ", "***", "a\0b", "two\nlines"])
+@pytest.mark.parametrize("word", ["", "  ", "***", "a\0b", "two\nlines", "a*b", "**a"])
 def test_a_word_that_could_not_be_found_or_stored_is_refused(word: str) -> None:
     with pytest.raises(ValidationError, match=r"words\.banned"):
         Policy.model_validate({"words": {"banned": [word]}})

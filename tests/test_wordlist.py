@@ -23,6 +23,8 @@ WORDS = WordList(["idiot", "spam*", "kill yourself", "C++", "фу"])
         ("іdіot with Cyrillic letters", ["іdіot"]),
         ("spammers love spam", ["spammers", "spam"]),
         ("go and kill yourself", ["kill yourself"]),
+        ("kill  yourself, kill-yourself", ["kill  yourself", "kill-yourself"]),
+        ("kill\nyourself", ["kill\nyourself"]),
         ("I like c++ a lot", ["c++"]),
         ("ид фу", ["фу"]),
         ("İidiot, idiot", ["idiot"]),

@@ -187,7 +187,7 @@ class PolicyAnswered(Answered):
 
 
 class FieldAnswered(Answered):
-    """One wrong field, named as in the request: `author.name`, `texts[3]`, `query.limit`."""
+    """One wrong field, named as in the request: `author.name`, `texts[3]`, `limit`."""
 
     field: str
     message: str

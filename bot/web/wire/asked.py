@@ -11,6 +11,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic.config import JsonDict
@@ -34,7 +36,7 @@ _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f]+$"
 FORMS: Final[dict[str, str]] = {
     _ONE_LINE: "must be one line without control characters",
-    WORD_PATTERN: "must hold a letter or digit and no control characters",
+    WORD_PATTERN: "must hold a letter or digit, no control characters, and no * but at its end",
     _WEB_ADDRESS: "must begin with http:// or https:// and hold no spaces",
 }
 """What the patterns of this file ask for, in words."""
@@ -74,7 +76,8 @@ def _moment(given: object) -> object:
 
 def _in_our_time(moment: datetime) -> datetime:
     """No comment is older than 2020 and no id reaches past 2088, so a range may as well end there."""
-    return min(max(moment.astimezone(UTC), _FIRST_MOMENT), _LAST_MOMENT)
+    # Compared as it is: at the ends of the calendar a moment may have no place in UTC.
+    return min(max(moment, _FIRST_MOMENT), _LAST_MOMENT).astimezone(UTC)
 
 
 class Asked(BaseModel):
@@ -137,7 +140,7 @@ class ScoreAsked(Asked):
     @model_validator(mode="after")
     def _one_or_many(self) -> Self:
         if (self.text is None) == (self.texts is None):
-            raise ValueError('needs either "text" or "texts"')
+            raise ValueError('needs "text" or "texts", and not both')
         return self
 
 
@@ -269,11 +272,12 @@ class QueueQuery(PageQuery):
     sort: Sort = Sort.TIME
     order: Order = Order.DESC
 
-    @model_validator(mode="after")
-    def _score_of_what(self) -> Self:
-        if self.min_score is not None and self.attribute is None:
-            raise ValueError("min_score needs attribute: say which score is meant")
-        return self
+    @field_validator("min_score")
+    @classmethod
+    def _score_of_what(cls, min_score: float | None, before: ValidationInfo) -> float | None:
+        if min_score is not None and before.data.get("attribute", Attribute.TOXICITY) is None:
+            raise ValueError("needs attribute beside it: say which score is meant")
+        return min_score
 
     def filter(self) -> QueueFilter:
         """The same in the words of the store."""
