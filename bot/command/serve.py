@@ -74,7 +74,7 @@ def _banner(settings: Settings, address: str, token: str | None) -> str:
 
 
 def _curl(address: str, token: str) -> str:
-    comment = '{"thread": "hello", "author": "Ada", "text": "What a stupid idiot you are!"}'
+    comment = '{"thread": "hello", "author": "Bob", "text": "What a stupid idiot you are!"}'
     return (
         f"curl -s {address}/v1/comments -H 'Authorization: Bearer {token}' "
         f"-H 'Content-Type: application/json' -d '{comment}'"
