@@ -93,16 +93,19 @@ class Embedded:
             self._waiting.append(_Job(work, answer))
             if not self._draining:
                 self._draining = True
-                self._writer.submit(self._drain)
+                # After this turn of the loop: what else it brings shares the commit.
+                asyncio.get_running_loop().call_soon(self._writer.submit, self._drain)
         return await answer
 
     async def close(self) -> None:
         """Finishes what waits, then lets go of threads and file."""
+        with self._lock:
+            self._closed = True
+        # The writer may still have to be called for what was brought in this turn.
+        await asyncio.sleep(0)
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        with self._lock:
-            self._closed = True
         self._writer.shutdown()
         self._readers.shutdown()
         self._drop_connection()
