@@ -18,6 +18,7 @@ from bot.moderation import Moderation
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
+from bot.store.faults import folder_unusable
 from bot.store.migrations import SchemaTooNew
 from bot.web import routing
 from bot.web.guards import journal
@@ -96,9 +97,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
         database = await _patiently(settings)
         key = await demo_key(database, settings.data, datetime.now(UTC)) if settings.shows_demo else None
     except OSError as error:
-        raise ServeError(
-            f"The data folder {settings.data} cannot be used: {error.strerror}. Choose another with --data."
-        ) from error
+        raise ServeError(folder_unusable(settings.data, error)) from error
     moderation = Moderation(database, scoring)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)

@@ -18,6 +18,7 @@ from bot import __version__
 from bot.bench import pages, requests, starts
 from bot.bench.children import BenchError
 from bot.bench.figures import Figure, bar
+from bot.command.output import OutputFile, writing
 from bot.command.progress import Report, progress
 
 _STARTS = 3
@@ -50,7 +51,7 @@ class Part(StrEnum):
     help="Stored comments in the full queue. A million take several minutes to fill in.",
 )
 @click.option("--postgresql", metavar="URL", help="A PostgreSQL server on which two databases can be made and dropped.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures as JSON as well.")
+@click.option("--output", type=OutputFile(), help="Write the figures as JSON as well.")
 def command(
     part: str,
     rounds: int,
@@ -81,7 +82,8 @@ def command(
             raise click.ClickException(str(failed)) from failed
     _print(figures)
     if output is not None:
-        output.write_text(json.dumps(_as_json(figures), indent=2) + "\n", encoding="utf-8")
+        with writing(output) as written:
+            written.write(json.dumps(_as_json(figures), indent=2) + "\n")
 
 
 def _steps(report: Report, what: str, total: int) -> Callable[[], None]:

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.command.output import OutputFile, writing
 from bot.command.progress import progress
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
     help="The folder with the data sets that the models' card names.",
 )
 @click.option("--model", help="An earlier version. Default: the current one.")
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Also write every figure there, as JSON."
-)
+@click.option("--output", type=OutputFile(), help="Also write every figure there, as JSON.")
 def command(data: Path, model: str | None, output: Path | None) -> None:
     """Measure the models on the parts of the data sets in DIR that were held out, and on Parley's own sentences."""
     # Measuring needs much that nothing else does.
@@ -46,7 +45,8 @@ def command(data: Path, model: str | None, output: Path | None) -> None:
     except ModelUnusable as unusable:
         raise click.ClickException(str(unusable)) from unusable
     if output is not None:
-        output.write_text(json.dumps(asdict(measured), indent=1) + "\n", encoding="utf-8")
+        with writing(output) as written:
+            written.write(json.dumps(asdict(measured), indent=1) + "\n")
     _show(measured)
 
 

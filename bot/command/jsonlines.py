@@ -3,9 +3,23 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, InstanceOf, ValidationError
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
+
+from bot.command.fields import wrong_fields
+
+
+def _id(given: object) -> object:
+    if given is not None and (isinstance(given, bool) or not isinstance(given, str | int)):
+        raise ValueError("must be a string or a whole number")
+    return given
+
+
+def _text(given: object) -> object:
+    if not isinstance(given, str):
+        raise ValueError("must be a string")  # noqa: TRY004 - pydantic collects these
+    return given
 
 
 class Line(BaseModel):
@@ -13,9 +27,9 @@ class Line(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
-    id: str | int | None = None
-    # InstanceOf: pydantic refuses lone surrogates, which a text that was cut inside an emoji has, and scoring does not.
-    text: InstanceOf[str]
+    # Checked here: pydantic refuses lone surrogates, which a text cut inside an emoji has; scoring does not.
+    id: Annotated[str | int | None, PlainValidator(_id)] = None
+    text: Annotated[str, PlainValidator(_text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +55,10 @@ def _read(number: int, raw: bytes) -> Line | WrongLine:
         return Line.model_validate(json.loads(raw))
     except UnicodeDecodeError:
         return WrongLine(number, "not UTF-8 text")
-    except (json.JSONDecodeError, RecursionError):
-        return WrongLine(number, 'not JSON; expected {"id"?, "text"}')
     except ValidationError as wrong:
-        fields = "; ".join(f"{'.'.join(map(str, error['loc'])) or 'line'}: {error['msg']}" for error in wrong.errors())
-        return WrongLine(number, fields)
+        return WrongLine(number, "; ".join(wrong_fields(wrong, "line")))
+    except (ValueError, RecursionError):
+        return WrongLine(number, 'not JSON; expected {"id"?, "text"}')
 
 
 def write_line(opened: IO[str], line: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """`./parley policy`: a site's rules as a document, in versions."""
 
 import json
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import click
 import yaml
 from pydantic import ValidationError
 
+from bot.command.fields import wrong_fields
 from bot.command.store import data_option, require_site, with_store
 from bot.inforce import current_policy
 from bot.policy import Policy
@@ -82,12 +84,28 @@ def read_policy(file: Path) -> Policy:
     name = "standard input" if str(file) == "-" else str(file)
     try:
         with click.open_file(str(file), encoding="utf-8") as opened:
-            document: Any = yaml.safe_load(opened)
+            document: Any = yaml.load(opened, _EachKeyOnce)  # noqa: S506 - it is a SafeLoader
         return Policy.model_validate({} if document is None else document)
     except UnicodeDecodeError as broken:
         raise click.UsageError(f"{name} is not UTF-8 text; save it as UTF-8.") from broken
-    except yaml.YAMLError as broken:
-        raise click.UsageError(f"{name} is neither YAML nor JSON: {broken}") from broken
+    except RecursionError as deep:
+        raise click.UsageError(f"{name} is no policy: it is nested too deeply.") from deep
     except ValidationError as wrong:
-        lines = [f"{'.'.join(map(str, error['loc'])) or 'document'}: {error['msg']}" for error in wrong.errors()]
+        lines = wrong_fields(wrong, "the document")
         raise click.UsageError(json.dumps(name) + " is no policy.\n  " + "\n  ".join(lines)) from wrong
+    except (yaml.YAMLError, ValueError) as broken:
+        raise click.UsageError(f"{name} is neither YAML nor JSON: {broken}") from broken
+
+
+class _EachKeyOnce(yaml.SafeLoader):
+    """Refuses a key that a mapping has twice, of which YAML would silently drop the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as PyYAML has it
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    line = key.start_mark.line + 1
+                    raise click.UsageError(f"{key.value} is given more than once, again in line {line}; keep one.")
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)

@@ -9,6 +9,7 @@ from typing import IO, Any
 import click
 
 from bot.command.jsonlines import Line, WrongLine, read_lines, write_line
+from bot.command.output import OutputFile, writing
 from bot.command.policy import read_policy
 from bot.command.progress import progress
 from bot.policy import ActivePolicy, Case, Policy, decide
@@ -23,7 +24,10 @@ _SAID = ("scores", "sentiment", "language", "spans", "decision", "reasons")
 @click.command(name="score")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the lines go. Default: standard output."
+    "--output",
+    type=OutputFile(),
+    default="-",
+    help="Where the lines go, FILE itself if you like. Default: standard output.",
 )
 @click.option(
     "--policy",
@@ -32,7 +36,7 @@ _SAID = ("scores", "sentiment", "language", "spans", "decision", "reasons")
     help="Judge by this policy instead of Parley's defaults.",
 )
 @click.option("--model", help="An earlier version of the models. Default: the current one.")
-def command(file: Path, output: Path | None, policy_file: Path | None, model: str | None) -> None:
+def command(file: Path, output: Path, policy_file: Path | None, model: str | None) -> None:
     """Score each line {"id"?, "text"} of FILE (- for standard input).
 
     Writes a line each, in the same order: {"id", "scores", "sentiment", "language", "spans", "decision", "reasons"}.
@@ -43,10 +47,7 @@ def command(file: Path, output: Path | None, policy_file: Path | None, model: st
         scorer = Scorer.load(model)
     except ModelUnusable as unusable:
         raise click.ClickException(str(unusable)) from unusable
-    with (
-        click.open_file(str(file), "rb") as opened,
-        click.open_file(str(output or "-"), "w", encoding="utf-8") as written,
-    ):
+    with click.open_file(str(file), "rb") as opened, writing(output) as written:
         wrong = _score_all(opened, written, scorer, policy, _size(file))
     if wrong:
         click.echo(f"{wrong} lines could not be read and were left out.", err=True)
@@ -54,7 +55,10 @@ def command(file: Path, output: Path | None, policy_file: Path | None, model: st
 
 
 def _size(file: Path) -> int | None:
-    return None if str(file) == "-" else sum(1 for _ in file.open("rb"))
+    if not file.is_file():
+        return None
+    with file.open("rb") as opened:
+        return sum(1 for _ in opened)
 
 
 def _score_all(opened: IO[bytes], written: IO[str], scorer: Scorer, policy: ActivePolicy, total: int | None) -> int:

@@ -9,7 +9,7 @@ import click
 
 from bot.settings import Settings, SettingsError
 from bot.store.database import Database
-from bot.store.faults import StoreUnavailable
+from bot.store.faults import StoreUnavailable, folder_unusable
 from bot.store.migrations import SchemaTooNew
 from bot.store.sites import exists
 
@@ -29,9 +29,13 @@ def with_store(data: Path | None, work: Callable[[Database], Awaitable[T]]) -> T
     """Opens the store, does the work and closes it again; a store that is away ends the command with a sentence."""
     settings = load_settings(data=data)
     url = settings.database_url.get_secret_value() if settings.database_url else None
+    place = f"in {settings.data} (see --data)" if url is None else "of PARLEY_DATABASE_URL"
 
     async def run() -> T:
-        database = await Database.open(url, settings.data)
+        try:
+            database = await Database.open(url, settings.data)
+        except OSError as error:
+            raise click.UsageError(folder_unusable(settings.data, error)) from error
         try:
             return await work(database)
         finally:
@@ -40,7 +44,7 @@ def with_store(data: Path | None, work: Callable[[Database], Awaitable[T]]) -> T
     try:
         return asyncio.run(run())
     except StoreUnavailable as away:
-        raise click.ClickException(f"The database cannot be used: {away}") from away
+        raise click.ClickException(f"The database {place} cannot be used: {away}") from away
     except SchemaTooNew as too_new:
         raise click.ClickException(str(too_new)) from too_new
 

@@ -146,8 +146,14 @@ def _refusal(error: ValidationError, whole: str) -> Refusal:
     if found[0]["type"] == "json_invalid":
         reason = str(found[0].get("ctx", {}).get("error", "")).rstrip(".")
         return Refusal(UNREADABLE, f"The body is no valid JSON: {reason}." if reason else "The body is no valid JSON.")
-    errors = [FieldError(_field(one["loc"]) or whole, _message(one)) for one in found]
+    errors = field_errors(error, whole)
     return Refusal(INVALID, _summary(errors), errors=errors)
+
+
+def field_errors(error: ValidationError, whole: str) -> list[FieldError]:
+    """Each wrong field and what it must be, without the value; `whole` stands for all of it."""
+    found = error.errors(include_input=False, include_url=False)
+    return [FieldError(_field(one["loc"]) or whole, _message(one)) for one in found]
 
 
 def _summary(errors: Sequence[FieldError]) -> str:

@@ -1,0 +1,60 @@
+"""Files that commands write: refused before the work where they cannot be, and never left half written."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+
+
+class OutputFile(click.Path):
+    """A file to be written, in a folder that is there; `-` is standard output."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, allow_dash=True, path_type=Path)
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; ends the command with exit code 2 where nothing can be written there."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if str(path) != "-" and not os.access(path.absolute().parent, os.W_OK):
+            self.fail(
+                f"Nothing can be written to the folder {path.absolute().parent}; choose another file.", param, ctx
+            )
+        return path
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[IO[str]]:
+    """Opens a file for UTF-8 text that takes its place only when the block has ended well.
+
+    So the file may be one that the block reads, and what was there stays if the block fails or is interrupted.
+    Pipes and devices, and `-` for standard output, are written to as they are.
+    """
+    target = path.resolve()
+    if str(path) == "-" or (target.exists() and not target.is_file()):
+        with click.open_file(str(path), "w", encoding="utf-8") as opened:
+            yield opened
+        return
+    draft = target.with_name(f".parley-{os.getpid()}.part")
+    try:
+        with _sentences(path):
+            opened = draft.open("w", encoding="utf-8")
+            if target.exists():
+                shutil.copymode(target, draft)
+        with opened:
+            yield opened
+        with _sentences(path):
+            draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}. Choose another with --output.") from error
