@@ -1,5 +1,7 @@
 """The bare minimum to compare with: aiohttp reads the body, pydantic reads it and writes it back. Nothing else.
 
+It runs as aiohttp comes: on asyncio's own loop, without a log.
+
 Started as `python -m bot.bench.echo PORT`.
 """
 

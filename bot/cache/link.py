@@ -23,7 +23,11 @@ from bot.flight import end
 _FAILURES = Counter(
     "parley_redis_failures", "Calls that got their declared answer because Redis gave none.", ["method"]
 )
-_UP = Gauge("parley_redis_up", "1 while Redis answers, 0 while it is left alone after a failure.")
+_UP = Gauge(
+    "parley_redis_up",
+    "1 while Redis answers, 0 while it is left alone after a failure, or where there is none.",
+    multiprocess_mode="livemin",
+)
 
 _WAIT = 0.2
 _LONGEST = 0.45
