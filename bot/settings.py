@@ -1,6 +1,7 @@
 """Every setting of the service, read from the environment here and nowhere else."""
 
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -38,6 +39,12 @@ def _redis(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
+def _version(name: str | None) -> str | None:
+    if name is not None and not re.fullmatch(r"\w[\w.-]*", name):
+        raise ValueError("must be the name of a version, as in 2026.11-2, and no path")
+    return name
+
+
 class Settings(BaseSettings):
     """What an operator can choose; each field is the variable PARLEY_ and its name in capitals."""
 
@@ -67,7 +74,9 @@ class Settings(BaseSettings):
         float, Field(gt=0, le=300, description="Seconds that requests under way get to finish on SIGTERM.")
     ] = 30
     log_level: Annotated[LogLevel, Field(description="`info` writes a line for each request.")] = LogLevel.INFO
-    model: Annotated[str | None, Field(description="Version of the models. Unset: the current one.")] = None
+    model: Annotated[
+        str | None, AfterValidator(_version), Field(description="Version of the models. Unset: the current one.")
+    ] = None
     demo: Annotated[
         bool | None,
         Field(description="The demo page at /demo. Unset: on with SQLite on a loopback address, else off."),

@@ -176,10 +176,74 @@ def test_an_empty_queue_prints_nothing(data: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [["--cursor", "x"], ["--min-score", "2"], ["--reason", "rude"], ["--since", "noon"]]
+    "options",
+    [
+        ["--cursor", "x"],
+        ["--attribute", "insult", "--min-score", "2"],
+        ["--attribute", "insult", "--min-score", "nan"],
+        ["--min-score", "0.5"],
+        ["--reason", "rude"],
+        ["--since", "noon"],
+        ["--author", ""],
+        ["--thread", ""],
+        ["--text", ""],
+        ["--limit", "201"],
+    ],
 )
 def test_a_wrong_option_of_the_queue_is_refused(data: str, options: list[str]) -> None:
-    assert run("queue", "demo", "--data", data, *options).exit_code == 2
+    result = run("queue", "demo", "--data", data, *options)
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 2
+    assert options[-2] in result.stderr
+
+
+def test_times_outside_of_every_comments_only_find_nothing(data: str) -> None:
+    result = run("queue", "demo", "--data", data, "--since", "9999-12-31", "--until", "0001-01-01")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["keys", "create", "demo", "--scope", "submit", "--name", ""],
+        ["keys", "create", "demo", "--scope", "submit", "--name", "x" * 201],
+        ["keys", "create", "demo", "--scope", "submit", "--name", "two\nlines"],
+        ["policy", "set", "demo", "-", "--note", "x" * 501],
+        ["policy", "set", "demo", "-", "--note", "two\nlines"],
+        ["decide", "demo", "0000000000000", "approve", "--reason", ""],
+        ["decide", "demo", "0000000000000", "approve", "--reason", "x" * 101],
+        ["decide", "demo", "0000000000000", "approve", "--note", "x" * 2001],
+        ["decide", "demo", "0000000000000", "approve", "--moderator", ""],
+        ["decide", "demo", "0000000000000", "approve", "--moderator", "x" * 201],
+    ],
+)
+def test_the_limits_of_the_api_hold_here_as_well(data: str, call: list[str]) -> None:
+    result = run(*call, "--data", data, stdin="links: 2")
+    assert result.exit_code == 2
+    assert f"{call[-2]} must" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["-1", "99999999999999999999999"])
+def test_a_number_that_no_key_can_have_is_refused(data: str, number: str) -> None:
+    assert run("keys", "revoke", "--data", data, "--", "demo", number).exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["2020.1-1", "../models/2026.11-2", ".", ""])
+def test_models_that_are_not_there_are_refused(name: str) -> None:
+    result = run("score", "-", "--model", name, stdin='{"text": "fine"}')
+    assert result.exit_code == 2
+    assert "PARLEY_MODEL" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["score", "-"], ["serve", "--port", "0"]])
+def test_the_variable_for_the_models_counts_and_names_those_there_are(
+    command: list[str], data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_MODEL", "2020.1-1")
+    monkeypatch.setenv("PARLEY_DATA", data)
+    result = run(*command, stdin='{"text": "fine"}')
+    assert result.exit_code == 2
+    assert "There are: 2026." in result.stderr
 
 
 def test_a_decision_needs_a_comment_that_is_there(data: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bot.command.fields import read_options
 from bot.command.store import data_option, require_site, with_store
 from bot.comment import Comment, DecisionRecord, Status, read_id
 from bot.review import ReviewError
@@ -15,6 +16,21 @@ from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
 from bot.verdict import Decision, DecisionSource
 from bot.web.wire.answered import write_comment, write_decision
+from bot.web.wire.asked import DecisionAsked, Name
+
+
+class DecisionTyped(DecisionAsked):
+    """A decision from the command line, which no key says who takes."""
+
+    moderator: Name
+
+
+def _user() -> str | None:
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        # In a container, processes may run as a number that has no name.
+        return None
 
 
 @click.command(name="decide")
@@ -23,7 +39,7 @@ from bot.web.wire.answered import write_comment, write_decision
 @click.argument("decision", type=click.Choice([decision.value for decision in Decision]))
 @click.option("--reason", help="Why, as a code of the site's own.")
 @click.option("--note", help="Anything the next moderator should know.")
-@click.option("--moderator", default=getpass.getuser, show_default="the system's user", help="Who decides.")
+@click.option("--moderator", default=_user, show_default="the system's user", help="Who decides.")
 @click.option(
     "--expected-status",
     type=click.Choice([status.value for status in Status]),
@@ -38,7 +54,7 @@ def command(
     decision: str,
     reason: str | None,
     note: str | None,
-    moderator: str,
+    moderator: str | None,
     expected_status: str,
     data: Path | None,
 ) -> None:
@@ -49,18 +65,29 @@ def command(
             f"{comment_id!r} is no comment id; ids have 13 letters and digits, as in ./parley queue {site}"
         )
 
+    if moderator is None:
+        raise click.UsageError("The system does not know who you are; say it with --moderator.")
+    asked = read_options(
+        DecisionTyped,
+        decision=decision,
+        reason=reason,
+        note=note,
+        moderator=moderator,
+        expected_status=expected_status,
+    )
+
     async def work(database: Database) -> tuple[Comment, DecisionRecord]:
         await require_site(database, site)
         return await database.write(
             decisions.record,
             site,
             number,
-            Decision(decision),
-            Status(expected_status),
+            asked.decision,
+            asked.expected_status,
             DecisionSource.MODERATOR,
-            moderator,
-            reason,
-            note,
+            asked.moderator,
+            asked.reason,
+            asked.note,
             datetime.now(UTC),
         )
 

@@ -10,8 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.command.models import require_model
 from bot.command.output import OutputFile, writing
 from bot.command.progress import progress
+from bot.command.store import load_settings
 
 if TYPE_CHECKING:
     from sentiment.evaluation import Evaluation, Outcome
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="The folder with the data sets that the models' card names.",
 )
-@click.option("--model", help="An earlier version. Default: the current one.")
+@click.option("--model", help="An earlier version. Default: $PARLEY_MODEL, or the current one.")
 @click.option("--output", type=OutputFile(), help="Also write every figure there, as JSON.")
 def command(data: Path, model: str | None, output: Path | None) -> None:
     """Measure the models on the parts of the data sets in DIR that were held out, and on Parley's own sentences."""
@@ -36,8 +38,10 @@ def command(data: Path, model: str | None, output: Path | None) -> None:
     from sentiment.modelfile import ModelUnusable
     from sentiment.scorer import Scorer
 
+    settings = load_settings(model=model)
+    require_model(settings)
     try:
-        scorer = Scorer.load(model)
+        scorer = Scorer.load(settings.model)
         with progress() as report:
             measured = evaluate(data, scorer, report)
     except DataUnusable as refused:

@@ -6,11 +6,19 @@ from pathlib import Path
 
 import click
 
+from bot.command.fields import read_options
 from bot.command.store import data_option, require_site, with_store
 from bot.store import keys
 from bot.store.database import Database
 from bot.store.keys import Key, Scope
 from bot.token import Token
+from bot.web.wire.asked import Asked, Name
+
+
+class KeyTyped(Asked):
+    """A key from the command line: there is no way to ask for one over the API."""
+
+    name: Name
 
 
 @click.group(name="keys")
@@ -30,12 +38,13 @@ def command() -> None:
 @data_option
 def create(site: str, scope: str, name: str | None, data: Path | None) -> None:
     """Create a key for SITE and print it, alone, on standard output. It is stored hashed and never shown again."""
+    called = read_options(KeyTyped, name=scope if name is None else name).name
     token = Token.fresh()
 
     async def work(database: Database) -> Key:
         await require_site(database, site)
         return await database.write(
-            keys.create, site, token.key_id, name or scope, Scope(scope), token.hash, datetime.now(UTC)
+            keys.create, site, token.key_id, called, Scope(scope), token.hash, datetime.now(UTC)
         )
 
     key = with_store(data, work)
@@ -66,7 +75,7 @@ def list_(site: str, data: Path | None) -> None:
 
 @command.command()
 @click.argument("site")
-@click.argument("key_id", type=int)
+@click.argument("key_id", type=click.IntRange(0, 2**63 - 1))
 @data_option
 def revoke(site: str, key_id: int, data: Path | None) -> None:
     """Make key KEY_ID of SITE worthless, within a second, everywhere."""

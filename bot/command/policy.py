@@ -10,13 +10,14 @@ import click
 import yaml
 from pydantic import ValidationError
 
-from bot.command.fields import wrong_fields
+from bot.command.fields import read_options, wrong_fields
 from bot.command.store import data_option, require_site, with_store
 from bot.inforce import current_policy
 from bot.policy import Policy
 from bot.store import policies
 from bot.store.database import Database
 from bot.store.policies import PolicyChanged, PolicyVersion
+from bot.web.wire.asked import PolicyAsked
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -64,6 +65,7 @@ def check(file: Path) -> None:
 def set_(site: str, file: Path, note: str | None, data: Path | None) -> None:
     """Make the policy in FILE (- for standard input) the one in force for SITE, as its next version."""
     policy = read_policy(file)
+    read_options(PolicyAsked, policy=policy, note=note)
 
     async def work(database: Database) -> int:
         await require_site(database, site)

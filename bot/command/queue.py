@@ -10,15 +10,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.command.fields import read_options
 from bot.command.store import data_option, require_site, with_store
 from bot.comment import Comment, Status, write_id
 from bot.store import queue
 from bot.store.cursor import BadCursor
 from bot.store.database import Database
-from bot.store.queue import Order, Page, QueueFilter, Sort
+from bot.store.queue import Order, Page, Sort
 from bot.verdict import Reason
 from bot.web.wire.answered import write_comment
+from bot.web.wire.asked import QueueQuery
 from sentiment.scores import Attribute
+
+_USUAL_SCORE = 0.5
 
 
 def _choice(values: type[Status] | type[Reason] | type[Attribute] | type[Sort] | type[Order]) -> click.Choice[str]:
@@ -30,7 +34,7 @@ def _choice(values: type[Status] | type[Reason] | type[Attribute] | type[Sort] |
 @click.option("--status", type=_choice(Status), default=Status.HELD.value, show_default=True)
 @click.option("--reason", type=_choice(Reason), metavar="REASON", help="Only comments held for this reason.")
 @click.option("--attribute", type=_choice(Attribute), help="Only comments with --min-score or more of this.")
-@click.option("--min-score", type=click.FloatRange(0, 1), default=0.5, show_default=True)
+@click.option("--min-score", type=click.FloatRange(0, 1), help="Lowest score of --attribute. Default: 0.5.")
 @click.option("--author", help="Only comments of the author with this id.")
 @click.option("--thread", help="Only comments in this thread.")
 @click.option("--text", help="Only comments with these words; casino* for any ending.")
@@ -38,7 +42,7 @@ def _choice(values: type[Status] | type[Reason] | type[Attribute] | type[Sort] |
 @click.option("--until", type=click.DateTime(), help="Before this moment (UTC).")
 @click.option("--sort", type=_choice(Sort), default=Sort.TIME.value, show_default=True)
 @click.option("--order", type=_choice(Order), default=Order.DESC.value, show_default=True)
-@click.option("--limit", type=click.IntRange(1, 100), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 @click.option("--cursor", help="Where the page before ended.")
 @data_option
 def command(
@@ -46,7 +50,7 @@ def command(
     status: str,
     reason: str | None,
     attribute: str | None,
-    min_score: float,
+    min_score: float | None,
     author: str | None,
     thread: str | None,
     text: str | None,
@@ -62,23 +66,29 @@ def command(
 
     Decide on one with: ./parley decide SITE ID approve
     """
-    wanted = QueueFilter(
-        status=Status(status),
-        reason=Reason(reason) if reason else None,
-        attribute=Attribute(attribute) if attribute else None,
-        min_score=min_score,
+    if attribute is None and min_score is not None:
+        raise click.UsageError("--min-score needs --attribute: say which score is meant.")
+    asked = read_options(
+        QueueQuery,
+        status=status,
+        reason=reason,
+        attribute=attribute,
+        min_score=_USUAL_SCORE if attribute is not None and min_score is None else min_score,
         author=author,
         thread=thread,
         text=text,
         since=_utc(since),
         until=_utc(until),
-        sort=Sort(sort),
-        order=Order(order),
+        sort=sort,
+        order=order,
+        limit=limit,
+        cursor=cursor,
     )
+    wanted = asked.filter()
 
     async def work(database: Database) -> Page:
         await require_site(database, site)
-        return await database.read(queue.page, site, wanted, cursor, limit)
+        return await database.read(queue.page, site, wanted, asked.cursor, asked.limit)
 
     try:
         page = with_store(data, work)

@@ -9,9 +9,11 @@ from typing import IO, Any
 import click
 
 from bot.command.jsonlines import Line, WrongLine, read_lines, write_line
+from bot.command.models import require_model
 from bot.command.output import OutputFile, writing
 from bot.command.policy import read_policy
 from bot.command.progress import progress
+from bot.command.store import load_settings
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.web.wire.answered import write_score
 from sentiment.modelfile import ModelUnusable
@@ -35,16 +37,20 @@ _SAID = ("scores", "sentiment", "language", "spans", "decision", "reasons")
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Judge by this policy instead of Parley's defaults.",
 )
-@click.option("--model", help="An earlier version of the models. Default: the current one.")
+@click.option("--model", help="An earlier version of the models. Default: $PARLEY_MODEL, or the current one.")
 def command(file: Path, output: Path, policy_file: Path | None, model: str | None) -> None:
     """Score each line {"id"?, "text"} of FILE (- for standard input).
 
     Writes a line each, in the same order: {"id", "scores", "sentiment", "language", "spans", "decision", "reasons"}.
+    A text may be longer than the API takes, and is then scored whole.
+
     Lines that cannot be read are named on standard error and left out; the exit code is then 2.
     """
     policy = ActivePolicy.of(read_policy(policy_file) if policy_file else Policy(), version=0)
+    settings = load_settings(model=model)
+    require_model(settings)
     try:
-        scorer = Scorer.load(model)
+        scorer = Scorer.load(settings.model)
     except ModelUnusable as unusable:
         raise click.ClickException(str(unusable)) from unusable
     with click.open_file(str(file), "rb") as opened, writing(output) as written:

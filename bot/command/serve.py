@@ -10,6 +10,7 @@ import uvloop
 
 from bot.app import ServeError
 from bot.app import serve as serve_alone
+from bot.command.models import require_model
 from bot.command.store import data_option, load_settings
 from bot.demo import kept_key
 from bot.settings import LogLevel, Settings
@@ -35,6 +36,7 @@ from bot.workers import Supervisor
 def command(data: Path | None, host: str | None, port: int | None, workers: int | None, log_level: str | None) -> None:
     """Run the service until Ctrl-C or SIGTERM. Each setting is also a variable: see docker/README.md."""
     settings = load_settings(data=data, host=host, port=port, workers=workers, log_level=log_level)
+    require_model(settings)
     if sys.stderr.isatty() and "log_level" not in settings.model_fields_set:
         settings = settings.model_copy(update={"log_level": LogLevel.WARNING})
     journal.configure(settings.log_level)
