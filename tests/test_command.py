@@ -1,14 +1,25 @@
 """The command line: the same words as the API, clear refusals with exit code 2, and output that programs can read."""
 
+import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from bot.command import COMMANDS, parley
+from bot.command.listing import show
+from bot.command.store import with_store
+from bot.comment import Comment, Status
 from bot.policy import Policy
+from bot.store.counts import Totals
+from bot.store.filling import fill
+from bot.store.queue import Page
+from bot.verdict import Decision, Evidence, Place, Reason, Verdict
+from tests.builders import NOON, submission
 
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
@@ -27,6 +38,11 @@ def test_every_command_explains_itself(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert result.stdout.startswith("Usage:")
+
+
+@pytest.mark.parametrize("group", ["keys", "policy", "sites"])
+def test_what_a_group_lists_is_never_cut_short(group: str) -> None:
+    assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]
 
 
 def test_an_unknown_command_is_refused_by_name() -> None:
@@ -173,6 +189,50 @@ def test_a_policy_file_changes_what_score_decides(tmp_path: Path) -> None:
 def test_an_empty_queue_prints_nothing(data: str) -> None:
     result = run("queue", "demo", "--data", data)
     assert (result.exit_code, result.stdout) == (0, "")
+
+
+def fill_queue(data: str) -> None:
+    """Ten held comments or so for the demo site."""
+    with_store(Path(data), lambda database: database.write(fill, "demo", 200, 7))
+
+
+def test_the_next_page_is_one_command_away_with_all_filters(data: str) -> None:
+    fill_queue(data)
+    first = run("queue", "demo", "--since", "2026-01-01", "--sort", "severity", "--limit", "2", "--data", data)
+    call = shlex.split(first.stderr.strip().removeprefix("More with: ./parley "))
+    assert call[:6] == ["queue", "demo", "--since", "2026-01-01 00:00:00", "--sort", "severity"]
+    second = run(*call)
+    severities = [json.loads(line)["severity"] for line in (first.stdout + second.stdout).splitlines()]
+    assert len(severities) == 4
+    assert severities == sorted(severities, reverse=True)
+    assert call[:-1] == shlex.split(second.stderr.strip().removeprefix("More with: ./parley "))[:-1]
+
+
+def shown(text: str, width: int) -> str:
+    """What a terminal of that width gets to show of a queue with one comment."""
+    place = Place(0, 3)
+    verdict = Verdict(
+        Decision.HOLD, (Evidence(Reason.DETECTED_SEVERE_TOXICITY, Decision.HOLD, span=place),), 0.5, None, 1
+    )
+    comment = Comment(1, "demo", submission(text), Status.HELD, NOON, None, verdict)
+    console = Console(width=width, file=io.StringIO(), record=True)
+    show(Page((comment,), None, Totals(1, {})), Status.HELD, console)
+    return console.export_text()
+
+
+@pytest.mark.parametrize("width", [60, 80, 109])
+def test_on_a_narrow_terminal_the_text_gets_the_room(width: int) -> None:
+    text = "word " * 200
+    lines = shown(text, width).splitlines()
+    assert len(lines) <= 3 + len(text) / (width - 10)
+    assert "severe_toxicity" in " ".join(lines)
+    assert "detected_" not in " ".join(lines)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_no_comment_steers_the_terminal(width: int) -> None:
+    screen = shown("a\x1b[2Jb\rc\x9bd [red]e \ud83d", width)
+    assert "a␛[2Jb␍c�d [red]e �" in screen
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def command() -> None:
     """Create, list and revoke a site's keys."""
 
 
-@command.command()
+@command.command(short_help="Create a key and print it.")
 @click.argument("site")
 @click.option(
     "--scope",
@@ -52,7 +52,7 @@ def create(site: str, scope: str, name: str | None, data: Path | None) -> None:
     click.echo(f"Key {key.id} for {site} may {scope}. Keep it: it is not shown again.", err=True)
 
 
-@command.command(name="list")
+@command.command(name="list", short_help="List the keys as JSON lines, without their secrets.")
 @click.argument("site")
 @data_option
 def list_(site: str, data: Path | None) -> None:
@@ -73,7 +73,7 @@ def list_(site: str, data: Path | None) -> None:
         click.echo(json.dumps(line))
 
 
-@command.command()
+@command.command(short_help="Make a key worthless.")
 @click.argument("site")
 @click.argument("key_id", type=click.IntRange(0, 2**63 - 1))
 @data_option

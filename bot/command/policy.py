@@ -27,7 +27,7 @@ def command() -> None:
     """Show, check and set a site's policy (YAML or JSON)."""
 
 
-@command.command()
+@command.command(short_help="Print the policy as YAML.")
 @click.argument("site")
 @click.option("--version", type=int, help="An earlier version. Default: the one in force.")
 @data_option
@@ -49,7 +49,7 @@ def show(site: str, version: int | None, data: Path | None) -> None:
     click.echo(yaml.safe_dump(dict(found.document), sort_keys=False, allow_unicode=True), nl=False)
 
 
-@command.command()
+@command.command(short_help="Name every wrong field of a policy in a file.")
 @click.argument("file", type=_FILE)
 def check(file: Path) -> None:
     """Check the policy in FILE (- for standard input) and name every wrong field; changes nothing."""
@@ -57,7 +57,7 @@ def check(file: Path) -> None:
     click.echo("The policy is right.", err=True)
 
 
-@command.command(name="set")
+@command.command(name="set", short_help="Put the policy in a file in force.")
 @click.argument("site")
 @click.argument("file", type=_FILE)
 @click.option("--note", help="Why it was changed; kept with the version.")

@@ -1,18 +1,19 @@
 """`./parley queue`: the comments that wait for a moderator, as a table or as JSON lines."""
 
 import json
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from bot.command.fields import read_options
+from bot.command.listing import show
 from bot.command.store import data_option, require_site, with_store
-from bot.comment import Comment, Status, write_id
+from bot.comment import Status
 from bot.store import queue
 from bot.store.cursor import BadCursor
 from bot.store.database import Database
@@ -95,42 +96,25 @@ def command(
     except BadCursor as bad:
         raise click.UsageError(f"--cursor: {bad}") from bad
     if sys.stdout.isatty():
-        _show(page, wanted.status)
+        show(page, wanted.status, Console())
     else:
         for comment in page.comments:
             click.echo(json.dumps(write_comment(comment)))
     if page.next is not None:
-        click.echo(f"More with: --cursor {page.next}", err=True)
+        click.echo(f"More with: {_once_more(site, page.next)}", err=True)
 
 
 def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-def _show(page: Page, status: Status) -> None:
-    table = Table(title=f"{page.totals.all:,} {status}", title_justify="left", expand=True)
-    for heading in ("id", "when", "severity", "author", "reasons", "text"):
-        table.add_column(heading, ratio=1 if heading == "text" else None, no_wrap=heading in ("id", "when"))
-    for comment in page.comments:
-        table.add_row(*_cells(comment))
-    Console().print(table)
-
-
-def _cells(comment: Comment) -> tuple[str | Text, ...]:
-    return (
-        write_id(comment.id),
-        f"{comment.created_at:%m-%d %H:%M}",
-        f"{comment.verdict.severity:.2f}",
-        Text(comment.submission.author.name),
-        "\n".join(comment.verdict.reasons),
-        _marked(comment),
-    )
-
-
-def _marked(comment: Comment) -> Text:
-    """The text with what earned the verdict underlined; never read as markup."""
-    text = Text(comment.submission.text)
-    for found in comment.verdict.evidence:
-        if found.span is not None:
-            text.stylize("bold red underline", found.span.begin, found.span.end)
-    return text
+def _once_more(site: str, cursor: str) -> str:
+    """The command that was given, for the next page."""
+    context = click.get_current_context()
+    words = ["./parley", "queue", site]
+    for option in context.command.params:
+        name = option.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if isinstance(option, click.Option) and given and name != "cursor":
+            words += [option.opts[0], str(context.params[name])]
+    return shlex.join([*words, "--cursor", cursor])

@@ -16,7 +16,7 @@ def command() -> None:
     """Add and list sites. Each has its own keys, policy, comments and queue."""
 
 
-@command.command()
+@command.command(short_help="Add a site.")
 @click.argument("site")
 @data_option
 def add(site: str, data: Path | None) -> None:
@@ -32,7 +32,7 @@ def add(site: str, data: Path | None) -> None:
     click.echo(f"Added {site}. Make it a key with: ./parley keys create {site} --scope submit", err=True)
 
 
-@command.command(name="list")
+@command.command(name="list", short_help="List the sites, one a line.")
 @data_option
 def list_(data: Path | None) -> None:
     """List the sites, one a line."""
