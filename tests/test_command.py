@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shlex
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from bot.command import COMMANDS, parley
 from bot.command.listing import show
+from bot.command.output import writing
 from bot.command.store import with_store
 from bot.comment import Comment, Status
 from bot.policy import Policy
@@ -94,6 +96,13 @@ def test_a_site_that_is_not_there_is_named_with_the_command_that_adds_it(data: s
     assert run("keys", "create", "blog", "--scope", "submit", "--data", data).exit_code == 0
 
 
+@pytest.mark.parametrize("name", ["caf\u00e9", "\udcff", "two words", "x" * 1000])
+def test_a_name_that_is_no_sites_is_not_found(data: str, name: str) -> None:
+    result = run("queue", name, "--data", data)
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 2
+
+
 @pytest.mark.parametrize("name", ["Blog", "-x", "a b", "", "x" * 64])
 def test_a_name_that_no_site_can_have_is_refused(data: str, name: str) -> None:
     assert run("sites", "add", "--data", data, "--", name).exit_code == 2
@@ -171,6 +180,42 @@ def test_a_file_can_be_replaced_by_its_own_scores(tmp_path: Path) -> None:
     assert run("score", str(file), "--output", str(file)).exit_code == 0
     assert [json.loads(line)["decision"] for line in file.read_text().splitlines()] == ["approve", "approve"]
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_what_was_there_stays_if_scoring_is_interrupted(tmp_path: Path) -> None:
+    file = tmp_path / "scores.jsonl"
+    file.write_text("before")
+
+    def interrupted() -> None:
+        with writing(file) as opened:
+            opened.write("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert file.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_linked_file_is_written_where_it_is(tmp_path: Path) -> None:
+    file, link = tmp_path / "scores.jsonl", tmp_path / "link"
+    file.touch(mode=0o600)
+    link.symlink_to(file)
+    assert run("score", "-", "--output", str(link), stdin='{"text": "fine"}').exit_code == 0
+    assert link.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert json.loads(file.read_text())["decision"] == "approve"
+
+
+def test_a_pipe_is_written_to_as_it_is() -> None:
+    reading, writing_end = os.pipe()
+    try:
+        result = run("score", "-", "--output", f"/dev/fd/{writing_end}", stdin='{"text": "fine"}')
+    finally:
+        os.close(writing_end)
+    with os.fdopen(reading) as piped:
+        assert result.exit_code == 0, result.stderr
+        assert json.loads(piped.read())["decision"] == "approve"
 
 
 def test_scores_that_can_go_nowhere_are_refused_before_the_work(tmp_path: Path) -> None:

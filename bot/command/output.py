@@ -19,10 +19,9 @@ class OutputFile(click.Path):
     def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path; ends the command with exit code 2 where nothing can be written there."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        if str(path) != "-" and not os.access(path.absolute().parent, os.W_OK):
-            self.fail(
-                f"Nothing can be written to the folder {path.absolute().parent}; choose another file.", param, ctx
-            )
+        folder = path.resolve().parent
+        if not _is_stream(path) and not os.access(folder, os.W_OK):
+            self.fail(f"Nothing can be written to the folder {folder}; choose another file.", param, ctx)
         return path
 
 
@@ -33,11 +32,11 @@ def writing(path: Path) -> Iterator[IO[str]]:
     So the file may be one that the block reads, and what was there stays if the block fails or is interrupted.
     Pipes and devices, and `-` for standard output, are written to as they are.
     """
-    target = path.resolve()
-    if str(path) == "-" or (target.exists() and not target.is_file()):
+    if _is_stream(path):
         with click.open_file(str(path), "w", encoding="utf-8") as opened:
             yield opened
         return
+    target = path.resolve()
     draft = target.with_name(f".parley-{os.getpid()}.part")
     try:
         with _sentences(path):
@@ -50,6 +49,10 @@ def writing(path: Path) -> Iterator[IO[str]]:
             draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _is_stream(path: Path) -> bool:
+    return str(path) == "-" or (path.exists() and not path.is_file())
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """What commands on stored comments share: the `--data` option, an open store, and failures as sentences."""
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -59,5 +60,6 @@ def load_settings(**chosen: object) -> Settings:
 
 async def require_site(database: Database, site: str) -> None:
     """Ends the command with exit code 2 and what to do where there is no such site."""
-    if not await database.read(exists, site):
-        raise click.UsageError(f"There is no site {site!r}. Add it with: ./parley sites add {site}")
+    # No other letters are in a site's name, and what a shell passes on need not even be text.
+    if not site.isascii() or not await database.read(exists, site):
+        raise click.UsageError(f"There is no site {site!r}. Add it with: ./parley sites add {shlex.quote(site)}")
