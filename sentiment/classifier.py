@@ -109,7 +109,8 @@ class Classifier:
 def _tone(logits: list[float]) -> Tone:
     highest = max(logits)
     powers = [math.exp(logit - highest) for logit in logits]
-    neg, neu, pos = (round(power / sum(powers), _DIGITS) for power in powers)
+    total = sum(powers)
+    neg, neu, pos = (round(power / total, _DIGITS) for power in powers)
     return Tone(neg, neu, pos)
 
 
