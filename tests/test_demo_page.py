@@ -10,7 +10,7 @@ import pytest
 
 from bot.store.keys import Scope
 from bot.web import pages
-from tests.service import Service, serving
+from tests.running import Service, serving
 
 FOLDER = files(pages)
 PAGES = ("/", "/reference", "/demo")

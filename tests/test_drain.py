@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.app import ServeError, build, open_door
 from bot.demo import kept_key
 from bot.settings import Settings
-from tests.service import one_insult
+from tests.running import one_insult
 from tests.waiting import eventually
 
 HEAD = b"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 17\r\n"

@@ -16,7 +16,7 @@ from bot.token import Token
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.problems import Refusal
 from tests.builders import NOON
-from tests.service import one_insult
+from tests.running import one_insult
 from tests.waiting import eventually
 
 

@@ -13,7 +13,7 @@ from bot.store.keys import Scope
 from bot.web import routing
 from bot.web.guards.routes import Group
 from bot.web.wire.asked import LONGEST_TEXT, PageQuery
-from tests.service import Answer, Service, serving
+from tests.running import Answer, Service, serving
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.settings import Settings, SettingsError
 from bot.web.guards import journal
+from tests.running import Service, serving
 from tests.servers import Postgres, Redis
-from tests.service import Service, serving
 from tests.waiting import eventually
 
 

@@ -22,8 +22,8 @@ from bot.web.guards.parts import OPENING
 from bot.web.guards.problems import EXCEPTIONS, KINDS, Refusal
 from bot.web.wire.answered import ProblemAnswered
 from bot.web.wire.asked import CommentAsked, PolicyAsked, ScoreAsked
+from tests.running import Answer, Service, serving
 from tests.servers import Postgres
-from tests.service import Answer, Service, serving
 from tests.waiting import eventually
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.web.guards.remembered import Remembered
 from tests.builders import active
-from tests.service import serving
+from tests.running import serving
 
 POLICY = active()
 

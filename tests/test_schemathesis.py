@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from bot.web import ops, reference, routing
 from bot.web.reference import DOCUMENT
-from tests.service import Service, serving
+from tests.running import Service, serving
 
 CHECKS: list[CheckFunction] = [
     not_a_server_error,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.web import routing
-from tests.service import Service, serving
+from tests.running import Service, serving
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.keys import Scope
-from tests.service import Service, serving
+from tests.running import Service, serving
 
 
 @pytest.fixture
