@@ -67,9 +67,9 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         read_queue,
         "List the comments that wait for a moderator",
         "Newest first, held ones by default. All conditions must hold. `text` are words that the comment must have, "
-        "each of them; `casino*` stands for all words that begin so. A page costs the same however many comments are "
-        "stored; to keep that promise it may hold fewer than `limit` comments and still have a `next`. `totals` count "
-        "all comments of that status, whatever the other conditions.",
+        "each of them; `casino*` stands for all words that begin so. What a page costs hardly grows with what is "
+        "stored, except for very common beginnings such as `a*`; to keep that promise it may hold fewer than `limit` "
+        "comments and still have a `next`. `totals` count all comments of that status, whatever the other conditions.",
         {200: QueueAnswered},
         query=QueueQuery,
     ),
