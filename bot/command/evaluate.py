@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.command.datasets import data_sets_option
 from bot.command.models import require_model
 from bot.command.output import OutputFile, writing
 from bot.command.progress import progress
@@ -21,13 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="evaluate")
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="The folder with the data sets that the models' card names.",
-)
+@data_sets_option
 @click.option("--model", help="An earlier version. Default: $PARLEY_MODEL, or the current one.")
 @click.option("--output", type=OutputFile(), help="Also write every figure there, as JSON.")
 def command(data: Path, model: str | None, output: Path | None) -> None:

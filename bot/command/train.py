@@ -6,19 +6,14 @@ from pathlib import Path
 
 import click
 
+from bot.command.datasets import data_sets_option
 from bot.command.progress import progress
 
 _MODELS = Path(__file__).parent.parent.parent / "corpora" / "models"
 
 
 @click.command(name="train")
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="The folder with the data sets that the models' card names, as NAME.jsonl or NAME.jsonl.gz.",
-)
+@data_sets_option
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
