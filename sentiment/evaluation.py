@@ -1,9 +1,7 @@
 """Measures a scorer on held out public data, and on the sentences in corpora/evaluation that say what it should do."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +9,11 @@ from numpy.typing import NDArray
 
 from sentiment.classifier import TONES
 from sentiment.datasets import DataSet, Example, examples, find, rows
-from sentiment.figures import THRESHOLD, Figures, figures, held_out
+from sentiment.figures import Figures, figures, held_out
 from sentiment.measures import pearson
 from sentiment.scorer import Scorer
 from sentiment.scores import Analysis, Attribute
+from sentiment.stated import Outcome, judge, stated
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are finished, and how many there are."""
@@ -33,7 +32,7 @@ class Evaluation:
     figures: Figures
     agreement: Mapping[str, float]
     span_f1: float | None
-    cases: tuple["Outcome", ...]
+    cases: tuple[Outcome, ...]
 
 
 def evaluate(data: Path, scorer: Scorer, progress: Progress) -> Evaluation:
@@ -124,54 +123,3 @@ def _f1(answer: set[int], truth: set[int]) -> float:
     if not answer and not truth:
         return 1.0
     return 2 * len(answer & truth) / (len(answer) + len(truth))
-
-
-# --- stated behaviour -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A sentence of a functional category: attributes it has (`high`) and has not (`low`), or its tone."""
-
-    category: str
-    text: str
-    high: tuple[Attribute, ...]
-    low: tuple[Attribute, ...]
-    tone: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a case came out: which statements about it hold and which do not."""
-
-    case: Case
-    held: tuple[str, ...]
-    broken: tuple[str, ...]
-
-
-def stated() -> list[Case]:
-    """The sentences in corpora/evaluation, file by file."""
-    with as_file(files("corpora") / "evaluation") as folder:
-        lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
-    return [_case(json.loads(line)) for line in lines]
-
-
-def _case(row: Mapping[str, str]) -> Case:
-    high = tuple(Attribute(name) for name in row.get("high", "").split())
-    low = tuple(Attribute) if row.get("low") == "all" else tuple(Attribute(name) for name in row.get("low", "").split())
-    return Case(row["category"], row["text"], high, low, row.get("tone"))
-
-
-def judge(scorer: Scorer, cases: Sequence[Case]) -> tuple[Outcome, ...]:
-    """Scores the cases; an attribute is high from `THRESHOLD` on."""
-    analyses = scorer.analyse([case.text for case in cases])
-    return tuple(_outcome(case, analysis) for case, analysis in zip(cases, analyses, strict=True))
-
-
-def _outcome(case: Case, analysis: Analysis) -> Outcome:
-    statements = {f"{name} high": analysis.scores.get(name, 0.0) >= THRESHOLD for name in case.high}
-    statements |= {f"{name} low": analysis.scores.get(name, 0.0) < THRESHOLD for name in case.low}
-    if case.tone:
-        statements[case.tone] = TONES[int(_tones([analysis]).argmax())] == case.tone
-    held = tuple(name for name, holds in statements.items() if holds)
-    return Outcome(case, held, tuple(name for name, holds in statements.items() if not holds))

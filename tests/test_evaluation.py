@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment.evaluation import Outcome, evaluate, judge, stated
+from sentiment.evaluation import evaluate
 from sentiment.measures import auc, average_precision, calibration_error, false_positive_gap, macro_recall, measure
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
+from sentiment.stated import Outcome, judge, stated
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from bot.command.progress import progress
 from bot.command.store import load_settings
 
 if TYPE_CHECKING:
-    from sentiment.evaluation import Evaluation, Outcome
+    from sentiment.evaluation import Evaluation
     from sentiment.measures import Measure
+    from sentiment.stated import Outcome
 
 
 @click.command(name="evaluate")
