@@ -73,8 +73,8 @@ class Checkout:
         """Pin the package at a version."""
         digest = build_wheel(self.wheels, version)
         pin = f"parley-sample=={version} \\\n    --hash=sha256:{digest}\n"
-        (self.folder / "requirements.txt").write_text(pin)
-        (self.folder / "requirements-dev.txt").write_text(pin)
+        for name in ("requirements.txt", "requirements-report.txt", "requirements-dev.txt"):
+            (self.folder / name).write_text(pin)
 
     def from_index(self, port: int) -> Mapping[str, str]:
         """The environment in which packages come from an index on that port of this machine."""
@@ -402,7 +402,7 @@ def test_check_names_what_fails_and_goes_on(
     assert script.check([]) == 0
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-report.txt", "requirements-dev.txt"])
 def test_requirements_are_pins_with_hashes_and_nothing_else(name: str) -> None:
     """No host, no address, no option: where packages come from is the operator's choice."""
     pin = r"[a-z0-9-]+==[0-9a-z.+]+( ; [a-z_]+ [<!=]+ '[a-zA-Z0-9.]+')? \\\n(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+"
@@ -412,9 +412,14 @@ def test_requirements_are_pins_with_hashes_and_nothing_else(name: str) -> None:
 def test_the_pins_are_what_pyproject_asks_for() -> None:
     """Every requirement is pinned at a version it allows, the same one for running and for developing."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    run, develop = pins("requirements.txt"), pins("requirements-dev.txt")
-    assert run.items() <= develop.items()
-    for wanted, pinned in ((project["project"]["dependencies"], run), (project["dependency-groups"]["dev"], develop)):
+    names = ("requirements.txt", "requirements-report.txt", "requirements-dev.txt")
+    run, report, develop = (pins(name) for name in names)
+    assert run.items() <= report.items() <= develop.items()
+    for wanted, pinned in (
+        (project["project"]["dependencies"], run),
+        (project["project"]["optional-dependencies"]["report"], report),
+        (project["dependency-groups"]["dev"], develop),
+    ):
         for requirement in map(Requirement, wanted):
             assert requirement.specifier.contains(pinned[requirement.name.lower().replace("_", "-")]), requirement
 
