@@ -127,13 +127,14 @@ def _card(folder: Path) -> _Card:
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         trained_on = str(card["features"])
-        if trained_on == features.VERSION:
+        if trained_on in features.VERSIONS:
             files = {str(name): str(sha256) for name, sha256 in card["files"].items()}
             return _Card(str(card["version"]), tuple(Attribute(name) for name in card["attributes"]), files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelUnusable(f"The model {folder.name} has no readable card; install the model again.") from error
     raise ModelUnusable(
-        f"The model {folder.name} was trained on features {trained_on} and this program reads {features.VERSION}; "
+        f"The model {folder.name} was trained on features {trained_on} and this program reads "
+        f"{' or '.join(features.VERSIONS)}; "
         "use a model of this program's version or train again."
     )
 

@@ -24,6 +24,9 @@ from sentiment.text import Reading
 VERSION = "ngrams-1"
 """Changes with whatever makes an old model read new numbers; a model states the version it was trained with."""
 
+VERSIONS = ("ngrams-1",)
+"""All that a model may have been trained with: a later version only adds groups of buckets behind the others."""
+
 CHARACTER_SIZES = (3, 4, 5)
 
 _GROUP_BITS = 20
