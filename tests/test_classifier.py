@@ -65,6 +65,19 @@ def test_a_model_of_other_features_is_refused_with_both_versions(folder: Path) -
         Classifier.load(folder)
 
 
+def test_a_model_from_before_the_last_features_were_added_answers_as_before(folder: Path) -> None:
+    """A model's list of known features may end before this program's does."""
+    before = Classifier.load(folder)
+    known = np.zeros(int(before.vocabulary.buckets[-1]) + 1, dtype=np.bool_)
+    known[before.vocabulary.buckets] = True
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    stored = {"known": np.packbits(known), "idf": before.vocabulary.idf.astype(np.float16)}
+    card["files"]["vocabulary"] = modelfile.dump(stored, folder / "vocabulary.skops")
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    readings = [read("You are an idiot, see http://example.org !!!"), read("Lovely \N{PARTY POPPER}")]
+    assert Classifier.load(folder).find(readings) == before.find(readings)
+
+
 def test_a_file_with_a_type_that_is_not_trusted_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "odd.skops"
     modelfile.dump({"path": np.zeros(1)}, path)
