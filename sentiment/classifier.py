@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from sentiment import features, modelfile
-from sentiment.features import Occurrences, Vocabulary, contributions, extract
+from sentiment.evidence import Cases, ledger, shares
+from sentiment.features import Occurrences, Vocabulary, Weighed, extract
 from sentiment.modelfile import ModelUnusable
 from sentiment.scores import Attribute, Span
 from sentiment.spans import earners
@@ -75,8 +76,12 @@ class Classifier:
         if not readings:
             return []
         occurrences = extract(readings)
-        logits = self.logits(occurrences)
-        return [self._finding(reading, occurrences, at, logits[at].tolist()) for at, reading in enumerate(readings)]
+        weighed = self.vocabulary.weigh(occurrences)
+        logits = (weighed.matrix @ self.weights + self.intercepts).tolist()
+        scores = [self._scores(row) for row in logits]
+        spans = self._spans(readings, scores, occurrences, weighed)
+        tones = [_tone(row[len(self.attributes) :]) for row in logits]
+        return [Finding(*found) for found in zip(scores, tones, spans, strict=True)]
 
     def logits(self, occurrences: Occurrences) -> NDArray[np.float64]:
         """One row per text, one column per attribute, then one per tone."""
@@ -85,25 +90,47 @@ class Classifier:
 
     def contributions(self, reading: Reading) -> NDArray[np.float64]:
         """What each character of the original adds to each logit; with the intercepts the rows add up to the logits."""
-        everything = range(self.weights.shape[1])
-        return contributions(reading, extract([reading]), self.vocabulary, self.weights, everything)
+        occurrences = extract([reading])
+        owned = shares([reading], np.zeros(1, np.intp), occurrences, self.vocabulary.weigh(occurrences))
+        columns = np.arange(self.weights.shape[1])
+        found = ledger(owned, self.weights, Cases(np.zeros_like(columns), columns))
+        return np.diff(found.total.reshape(len(columns), -1)).T
 
-    def _finding(self, reading: Reading, occurrences: Occurrences, at: int, logits: list[float]) -> Finding:
-        scores = {
+    def _scores(self, logits: list[float]) -> dict[Attribute, float]:
+        return {
             attribute: round(1 / (1 + math.exp(-max(-50.0, logit))), _DIGITS)
             for attribute, logit in zip(self.attributes, logits, strict=False)
         }
-        shown = [column for column, attribute in enumerate(self.attributes) if scores[attribute] >= SHOWN_FROM]
-        spans = self._spans(reading, occurrences.of(at), shown) if shown else ()
-        return Finding(scores, _tone(logits[len(self.attributes) :]), spans)
 
-    def _spans(self, reading: Reading, occurrences: Occurrences, columns: list[int]) -> tuple[Span, ...]:
-        earned = contributions(reading, occurrences, self.vocabulary, self.weights, columns)
-        return tuple(
-            Span(self.attributes[column], earner.begin, earner.end, round(earner.weight, 4))
-            for column, found in zip(columns, earners(reading.original, earned), strict=True)
-            for earner in found
-        )
+    def _spans(
+        self,
+        readings: Sequence[Reading],
+        scores: Sequence[Mapping[Attribute, float]],
+        occurrences: Occurrences,
+        weighed: Weighed,
+    ) -> list[tuple[Span, ...]]:
+        """The spans of every text, for all scores that are shown at once."""
+        shown = [
+            (at, column)
+            for at, own in enumerate(scores)
+            for column, attribute in enumerate(self.attributes)
+            if own[attribute] >= SHOWN_FROM
+        ]
+        spans: list[list[Span]] = [[] for _ in readings]
+        if shown:
+            text, column = np.array(shown, dtype=np.intp).T
+            texts, place = np.unique(text, return_inverse=True)
+            cases = Cases(place, column)
+            originals = [readings[at].original for at in texts.tolist()]
+            owned = shares(readings, texts, occurrences, weighed)
+            found = earners(originals, cases, ledger(owned, self.weights, cases))
+            weights = found.weight.round(4).tolist()
+            for case, begin, end, weight in zip(
+                found.case.tolist(), found.begin.tolist(), found.end.tolist(), weights, strict=True
+            ):
+                at, column = shown[case]
+                spans[at].append(Span(self.attributes[column], begin, end, weight))
+        return [tuple(own) for own in spans]
 
 
 def _tone(logits: list[float]) -> Tone:

@@ -332,10 +332,21 @@ class Vocabulary:
 
         A value is (1 + ln count) * idf, and the values of each group of features in a text have the length 1.
         """
-        column = self.columns[occurrences.bucket]
+        return self.weigh(occurrences).matrix
+
+    def weigh(self, occurrences: Occurrences) -> "Weighed":
+        """The matrix, and which occurrences made each of its values."""
+        column = self.columns.take(occurrences.bucket)
         known = np.flatnonzero(column >= 0)
-        keys = (occurrences.text[known].astype(np.uint64) << np.uint64(_ROW_BITS)) | column[known].astype(np.uint64)
+        # Each key ends in the number of its occurrence: one sort brings equal ones together and tells where they were.
+        bits = np.uint64(len(known).bit_length())
+        keys = (occurrences.text.take(known).astype(np.uint64) << np.uint64(_ROW_BITS)) | column.take(known).astype(
+            np.uint64
+        )
+        keys = (keys << bits) | np.arange(len(known), dtype=np.uint64)
         keys.sort()
+        order = known.take((keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.intp))
+        keys >>= bits
         first = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1])))
         counts = np.diff(np.append(first, len(keys)))
         text = (keys[first] >> np.uint64(_ROW_BITS)).astype(np.int32)
@@ -347,42 +358,16 @@ class Vocabulary:
         values /= np.sqrt(squares)[part].astype(np.float32)
         ends = np.zeros(occurrences.texts + 1, dtype=np.int32)
         np.cumsum(np.bincount(text, minlength=occurrences.texts), out=ends[1:])
-        return csr_matrix((values, column, ends), shape=(occurrences.texts, len(self.buckets)))
+        return Weighed(csr_matrix((values, column, ends), shape=(occurrences.texts, len(self.buckets))), order, counts)
 
 
-def contributions(
-    reading: Reading,
-    occurrences: Occurrences,
-    vocabulary: Vocabulary,
-    weights: NDArray[np.float32],
-    models: Sequence[int],
-) -> NDArray[np.float64]:
-    """What each character of the original text adds to the logits: one row per character, one column per model.
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """Texts as numbers, with their evidence: `counts` says how many occurrences made each of the matrix's values.
 
-    `occurrences` are those of this text alone; `weights` has one row per known bucket and a column per model, of which
-    `models` are asked for. A feature's share is divided evenly among its occurrences and, inside each, among the
-    characters it was read from.
+    `order` is their places among all occurrences, those of the first value first.
     """
-    row = vocabulary.matrix(occurrences)
-    column = vocabulary.columns[occurrences.bucket]
-    known = np.flatnonzero(column >= 0)
-    place = np.searchsorted(row.indices, column[known])
-    counts = np.bincount(place, minlength=len(row.indices))
-    begin, end = _origins(reading, occurrences, known)
-    share = (row.data.astype(np.float64) / np.maximum(counts, 1))[place] / (end - begin)
-    length = len(reading.original)
-    steps = np.empty((length + 1, len(models)), dtype=np.float64)
-    for at, model in enumerate(models):
-        each = share * weights[column[known], model]
-        steps[:, at] = np.bincount(begin, each, length + 1) - np.bincount(end, each, length + 1)
-    return np.cumsum(steps, axis=0)[:length]
 
-
-def _origins(reading: Reading, occurrences: Occurrences, kept: NDArray[np.intp]) -> tuple[Integers, Integers]:
-    """Where the kept occurrences stand in the original text."""
-    begin, end = occurrences.begin[kept], occurrences.end[kept]
-    shape = occurrences.bucket[kept] >= GROUPS[2]
-    for view, own in ((reading.folded, ~shape), (reading.plain, shape)):
-        if view.begins is not None and view.ends is not None and own.any():
-            begin[own], end[own] = view.begins[begin[own]], view.ends[end[own] - 1]
-    return begin, end
+    matrix: csr_matrix
+    order: NDArray[np.intp]
+    counts: NDArray[np.intp]

@@ -1,60 +1,116 @@
-"""From what single characters contributed to the words a person would point at."""
+"""The words of a comment that earned its scores, as a person would point at them."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sentiment.evidence import Cases, Floats, Ledger, Places, spread
 
 MOST = 8
 """No score is explained by more ranges than a person would read."""
 
 _TELLING_SHARE = 0.4
 """Chosen on Civil Comments posts where raters marked what is toxic: 0.4 to 0.6 agree best."""
-_OUTER = r"""\s"'“”‘’()\[\]{}<>.,;:!?…*_\-–—"""
-# A word without the punctuation round it, from its first to its last inner character.
-_WORD = re.compile(rf"[^{_OUTER}](?:\S*[^{_OUTER}])?")
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+_PUNCTUATION = "\"'“”‘’()[]{}<>.,;:!?…*_-–—"
+_INNER, _OUTER, _BLANK = range(3)
+_TABLE_END = 0x3400
+"""No blank or punctuation mark stands behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earner:
-    """The characters [begin, end) of a text and what they add to a logit."""
-
-    begin: int
-    end: int
-    weight: float
+def _kinds() -> NDArray[np.uint8]:
+    kinds = np.full(_TABLE_END, _INNER, dtype=np.uint8)
+    kinds[[code for code in range(_TABLE_END) if chr(code).isspace()]] = _BLANK
+    kinds[[ord(mark) for mark in _PUNCTUATION]] = _OUTER
+    return kinds
 
 
-def earners(text: str, contributions: NDArray[np.float64]) -> list[list[Earner]]:
-    """The words that earned each of several scores, neighbours merged, in the order of the text.
+_KINDS = _kinds()
 
-    `contributions` has one row per character and one column per score. A word is named if it adds at least two fifths
-    of what the strongest word adds; where no word adds anything there are no earners.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """The words of some texts, text by text: `bounds` tell where each text's begin, [begin, end) are its characters.
+
+    `joined` says that nothing but blanks stands between a word and the one before it in its text.
     """
-    total = np.zeros((len(text) + 1, contributions.shape[1]))
-    np.cumsum(contributions, axis=0, out=total[1:])
-    places = np.array([found.span() for found in _WORD.finditer(text)], dtype=np.intp).reshape(-1, 2)
-    weights = total[places[:, 1]] - total[places[:, 0]]
-    strongest = weights.max(axis=0, initial=0.0)
-    telling = (weights >= _TELLING_SHARE * strongest) & (weights > 0)
-    return [
-        _strongest(_merged(text, places[telling[:, score]].tolist()), total[:, score])
-        for score in range(contributions.shape[1])
-    ]
+
+    bounds: Places
+    begin: Places
+    end: Places
+    joined: NDArray[np.bool_]
 
 
-def _merged(text: str, words: list[list[int]]) -> list[list[int]]:
-    """Words with nothing but blanks between them become one range."""
-    merged: list[list[int]] = []
-    for begin, end in words:
-        if merged and not text[merged[-1][1] : begin].strip():
-            merged[-1][1] = end
-        else:
-            merged.append([begin, end])
-    return merged
+def words(texts: Sequence[str]) -> Words:
+    """What stands between blanks, without the punctuation round it."""
+    joined = "\n".join(texts) + "\n"
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = _KINDS.take(codes, mode="clip")
+    blanks = np.cumsum(kinds == _BLANK)
+    inner = np.flatnonzero(kinds == _INNER)
+    run = blanks.take(inner)
+    new = np.flatnonzero(np.diff(run, prepend=-1, append=-1))
+    begin, end = inner.take(new[:-1]), inner.take(new[1:] - 1) + 1
+    size = np.array([len(text) + 1 for text in texts], dtype=np.intp)
+    start = np.cumsum(size) - size
+    bounds = begin.searchsorted(np.append(start, len(codes)))
+    between = np.diff(blanks.take(begin)) if len(begin) else begin
+    apart = np.append(False, begin[1:] - end[:-1] == between)
+    apart[bounds[:-1][bounds[:-1] < len(apart)]] = False
+    offset = np.repeat(start, np.diff(bounds))
+    return Words(bounds, begin - offset, end - offset, apart[: len(begin)])
 
 
-def _strongest(ranges: list[list[int]], total: NDArray[np.float64]) -> list[Earner]:
-    weighed = [Earner(begin, end, float(total[end] - total[begin])) for begin, end in ranges]
-    strongest_first = sorted(weighed, key=lambda earner: -earner.weight)[:MOST]
-    return sorted(strongest_first, key=lambda earner: earner.begin)
+# --- what is named ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranges:
+    """Characters [begin, end) that earned the score of a case, and what they add to its logit, in the texts' order."""
+
+    case: Places
+    begin: Places
+    end: Places
+    weight: Floats
+
+
+def earners(texts: Sequence[str], cases: Cases, ledger: Ledger) -> Ranges:
+    """The words that earned the score of each case, neighbours merged.
+
+    A word is named if it adds at least two fifths of what the strongest word adds; where no word adds anything there
+    are no earners.
+    """
+    known = words(texts)
+    many = np.diff(known.bounds).take(cases.text)
+    word = spread(known.bounds.take(cases.text), many)
+    case = np.repeat(np.arange(len(many)), many)
+    weight = ledger.earned(case, known.begin.take(word), known.end.take(word))
+    strongest = np.zeros(len(many))
+    np.maximum.at(strongest, case, weight)
+    telling = np.flatnonzero((weight >= _TELLING_SHARE * strongest.take(case)) & (weight > 0))
+    return _few(_merged(known, word.take(telling), case.take(telling), ledger), len(many))
+
+
+def _merged(known: Words, word: Places, case: Places, ledger: Ledger) -> Ranges:
+    """Words of a case with nothing but blanks between them become one range."""
+    apart = np.ones(len(word) + 1, dtype=np.bool_)
+    apart[1:-1] = (word[1:] != word[:-1] + 1) | (case[1:] != case[:-1]) | ~known.joined.take(word[1:])
+    bounds = np.flatnonzero(apart)
+    first, last = bounds[:-1], bounds[1:] - 1
+    case, begin, end = case.take(first), known.begin.take(word.take(first)), known.end.take(word.take(last))
+    return Ranges(case, begin, end, ledger.earned(case, begin, end))
+
+
+def _few(ranges: Ranges, cases: int) -> Ranges:
+    """The strongest `MOST` of each case."""
+    if len(ranges.case) <= MOST or np.bincount(ranges.case, minlength=cases).max() <= MOST:
+        return ranges
+    order = np.lexsort((-ranges.weight, ranges.case))
+    case = ranges.case.take(order)
+    rank = np.arange(len(order)) - case.searchsorted(case)
+    kept = np.sort(order[rank < MOST])
+    return Ranges(ranges.case[kept], ranges.begin[kept], ranges.end[kept], ranges.weight[kept])

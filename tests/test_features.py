@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment.features import BUCKETS, CHARACTER_SIZES, GROUPS, Occurrences, Vocabulary, contributions, extract
+from sentiment.features import BUCKETS, CHARACTER_SIZES, GROUPS, Occurrences, Vocabulary, extract
 from sentiment.text import read
 
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from("ab cdE'!.😀\n 1з"), st.characters()), max_size=120)
@@ -87,18 +87,6 @@ def test_each_group_of_features_has_length_one_in_a_text() -> None:
     for begin, end in pairwise(GROUPS):
         values = row.data[(buckets >= begin) & (buckets < end)]
         assert np.linalg.norm(values) == pytest.approx(1, abs=1e-6)
-
-
-@settings(deadline=None)
-@given(TEXTS.filter(lambda text: text.strip() != ""), st.integers(0, 1000))
-def test_contributions_of_the_characters_add_up_to_the_logit(text: str, seed: int) -> None:
-    reading = read(text)
-    occurrences = extract([reading])
-    vocabulary = _everything(occurrences)
-    weights = np.random.default_rng(seed).normal(size=(len(vocabulary.buckets), 3)).astype(np.float32)
-    earned = contributions(reading, occurrences, vocabulary, weights, range(3))
-    assert earned.shape == (len(text), 3)
-    np.testing.assert_allclose(earned.sum(axis=0), (vocabulary.matrix(occurrences) @ weights)[0], atol=1e-4)
 
 
 def test_features_that_a_model_does_not_know_change_nothing() -> None:

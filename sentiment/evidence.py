@@ -1,0 +1,116 @@
+"""What single characters contributed to scores, for many texts and scores at once.
+
+A feature's share of a logit is divided evenly among its occurrences and, inside each, among the characters it was read
+from. Shares are counted in units of 2**-32, so sums of them are exact: what a word earned hangs neither on the order of
+summation nor on the other texts of the batch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sentiment.features import GROUPS, Occurrences, Weighed
+from sentiment.text import Reading
+
+Places = NDArray[np.intp]
+Floats = NDArray[np.float64]
+
+_UNITS = 2.0**32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """The occurrences of known features in some texts, text by text: `bounds` tell where each text's begin.
+
+    `column` is the feature's, [begin, end) its characters in the original, `share` its value for each of them, in
+    units. `lengths` are the numbers of characters of the originals.
+    """
+
+    lengths: Places
+    bounds: Places
+    column: Places
+    begin: Places
+    end: Places
+    share: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cases:
+    """What is to be explained: columns of the weights for texts, named by their places in the shares."""
+
+    text: Places
+    column: Places
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger:
+    """What the characters of each case earned: `total`[`start`[case] + n] is what those before its n-th one add.
+
+    Only differences inside one case mean something.
+    """
+
+    start: Places
+    total: Floats
+
+    def earned(self, case: Places, begin: Places, end: Places) -> Floats:
+        """What the characters [begin, end) of each case's original text add to its logit."""
+        start = self.start.take(case)
+        earned: Floats = self.total.take(start + end) - self.total.take(start + begin)
+        return earned
+
+
+def shares(readings: Sequence[Reading], texts: Places, occurrences: Occurrences, weighed: Weighed) -> Shares:
+    """The occurrences in `texts`, places in the batch that was read, extracted and weighed."""
+    lengths = np.array([len(readings[text].original) for text in texts.tolist()], dtype=np.intp)
+    values, starts = weighed.matrix.indptr, np.append(0, np.cumsum(weighed.counts))
+    many = values[texts + 1] - values[texts]
+    value = spread(values[texts].astype(np.intp), many)
+    counts = weighed.counts.take(value)
+    first, last = starts.take(values[texts]), starts.take(values[texts + 1])
+    own = weighed.order.take(spread(first, last - first))
+    bounds = np.append(0, np.cumsum(last - first))
+    begin, end = _origins([readings[text] for text in texts.tolist()], occurrences, own, bounds)
+    share = np.repeat(weighed.matrix.data.take(value) * _UNITS / counts, counts) / (end - begin)
+    column = np.repeat(weighed.matrix.indices.take(value).astype(np.intp), counts)
+    return Shares(lengths, bounds, column, begin, end, share)
+
+
+def _origins(
+    readings: Sequence[Reading], occurrences: Occurrences, own: Places, bounds: Places
+) -> tuple[Places, Places]:
+    """Where those occurrences stand in the original texts."""
+    begin, end = occurrences.begin.take(own).astype(np.intp), occurrences.end.take(own).astype(np.intp)
+    for at, reading in enumerate(readings):
+        if reading.folded.begins is None and reading.plain.begins is None:
+            continue
+        first, last = bounds[at], bounds[at + 1]
+        # Shape has the highest buckets, and they are in order.
+        shape = first + int(np.count_nonzero(occurrences.bucket.take(own[first:last]) < GROUPS[2]))
+        for view, part in ((reading.folded, slice(first, shape)), (reading.plain, slice(shape, last))):
+            if view.begins is not None and view.ends is not None:
+                begin[part], end[part] = view.begins[begin[part]], view.ends[end[part] - 1]
+    return begin, end
+
+
+def spread(first: Places, many: Places) -> Places:
+    """Numbers that rise by one from each of `first`, `many` of each."""
+    before = np.cumsum(many) - many
+    return np.repeat(first - before, many) + np.arange(int(many.sum()))
+
+
+def ledger(shares: Shares, weights: NDArray[np.float32], cases: Cases) -> Ledger:
+    """What each character adds to the logits of `cases`; `weights` has a row per known feature, a column per model."""
+    size = shares.lengths.take(cases.text) + 1
+    start = np.cumsum(size) - size
+    room = int(size.sum())
+    many = np.diff(shares.bounds).take(cases.text)
+    place = spread(shares.bounds.take(cases.text), many)
+    offset = np.repeat(start, many)
+    weight = weights.ravel().take((shares.column * weights.shape[1]).take(place) + np.repeat(cases.column, many))
+    units = np.rint(shares.share.take(place) * weight)
+    each = np.bincount(shares.begin.take(place) + offset, units, room)
+    each -= np.bincount(shares.end.take(place) + offset, units, room)
+    np.cumsum(each, out=each)
+    return Ledger(start, (np.cumsum(each) - each) / _UNITS)
