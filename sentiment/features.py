@@ -2,7 +2,7 @@
 
 A feature is a bucket that n-grams are hashed into: character n-grams (3 to 5 characters, a blank at either end
 of a word counts), words and pairs of words, all of the folded view; and the shape of the plain view (capitals, runs of
-signs, digits, links, length). Each occurrence of a feature knows the characters it was read from, so a linear
+signs, digits, links, contacts, length). Each occurrence of a feature knows the characters it was read from, so a linear
 model's answer is exactly the sum of what single characters contributed to it, plus its intercept.
 
 There is no Python loop over n-grams: a batch is one array of code points, and hashes of all its n-grams are
@@ -18,14 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from sentiment.contacts import find_contacts, link_kinds
 from sentiment.shadow import Shadow
 from sentiment.text import Reading
 
-VERSION = "ngrams-1"
+VERSION = "ngrams-2"
 """Changes with whatever makes an old model read new numbers; a model states the version it was trained with."""
 
-VERSIONS = ("ngrams-1",)
-"""All that a model may have been trained with: a later version only adds groups of buckets behind the others."""
+VERSIONS = ("ngrams-1", "ngrams-2")
+"""All that a model may have been trained with: a later version only adds buckets that earlier models do not know."""
 
 CHARACTER_SIZES = (3, 4, 5)
 
@@ -223,7 +224,7 @@ def _word_places(kinds: NDArray[np.uint8]) -> tuple[Integers, Integers]:
 
 # --- shape ------------------------------------------------------------------------------------------------------------
 
-_CAPITALS, _NUMBER, _MIXED, _RUN, _LENGTH, _LINK = range(6)
+_CAPITALS, _NUMBER, _MIXED, _RUN, _LENGTH, _LINK, _CONTACT = range(7)
 _DETAILS = 128
 
 
@@ -283,21 +284,22 @@ _HAS_LINK = re.compile(r"\.\w|://")
 
 
 def _links(readings: Sequence[Reading], batch: _Batch) -> list[_Found]:
-    """Links, as whole words between blanks."""
-    begins: list[int] = []
-    ends: list[int] = []
+    """Links, as whole words between blanks, with their kind; and other ways to reach whoever wrote the text."""
+    found: list[tuple[int, int, int, int]] = []
     for reading, start in zip(readings, batch.start.tolist(), strict=True):
         text = reading.plain.text
+        found.extend((_CONTACT, one.kind, start + one.begin, start + one.end) for one in find_contacts(text))
         if not _HAS_LINK.search(text):
             continue
         for word in _BETWEEN_BLANKS.finditer(text):
-            if _LINK_MARK.search(text, *word.span()):
-                begins.append(start + word.start())
-                ends.append(start + word.end())
-    if not begins:
+            begin, end = word.span()
+            if _LINK_MARK.search(text, begin, end):
+                kinds = [(_LINK, 0), *((_CONTACT, kind) for kind in link_kinds(text, begin, end))]
+                found.extend((group, kind, start + begin, start + end) for group, kind in kinds)
+    if not found:
         return []
-    found = np.zeros(len(begins), dtype=np.int32)
-    return [_Found(batch, _shape_bucket(_LINK, found), np.array(begins, np.int32), np.array(ends, np.int32))]
+    group, detail, begins, ends = np.array(found, dtype=np.int32).T
+    return [_Found(batch, np.int32(GROUPS[2]) + group * np.int32(_DETAILS) + detail, begins, ends)]
 
 
 # --- from occurrences to a matrix -------------------------------------------------------------------------------------
