@@ -5,7 +5,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from sentiment.datasets import DataSet, Example, Split
 from sentiment.features import VERSION
 from sentiment.figures import AttributeFigures, Figures
 from sentiment.modelfile import fingerprint
+from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
+from sentiment.stated import Suite, Tally, judge, stated, tallies
 
 LIMITS = (
     "The models know English. They answer for other languages too, but nobody measured how well.",
@@ -54,7 +56,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything a card says. `recipe` holds every choice of the training by name."""
+    """Everything a card says. `recipe` holds every choice of the training by name.
+
+    `stated` says how the sentences in corpora/evaluation come out, by suite; empty before the models are there to ask.
+    """
 
     version: str
     features: str
@@ -65,6 +70,7 @@ class Card:
     data: tuple[Provenance, ...]
     figures: Figures
     limits: tuple[str, ...] = LIMITS
+    stated: Mapping[str, Suite] = field(default_factory=dict)
 
 
 def describe(
@@ -105,6 +111,12 @@ def write_card(card: Card, folder: Path) -> None:
     (folder / "card.md").write_text(as_markdown(card), encoding="utf-8")
 
 
+def write_stated(card: Card, folder: Path) -> None:
+    """Writes both cards again with what the models in the folder, now finished, say about corpora/evaluation."""
+    outcomes = judge(Scorer.load_from(folder.parent, folder.name), stated())
+    write_card(replace(card, stated=tallies(outcomes)), folder)
+
+
 def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
@@ -143,6 +155,7 @@ def as_markdown(card: Card) -> str:
             + ".",
             *_group_lines(card),
             "",
+            *stated_lines(card.stated),
             "## What it learned from",
             "",
             "| data set | origin | licence | trained on | calibrated on | tested on | sha256 |",
@@ -186,6 +199,41 @@ def _group_lines(card: Card) -> list[str]:
         + ", ".join(f"*{identity}* {rate:.3f}" for identity, rate in worst)
         + ".",
     ]
+
+
+STATED = "## What it says about Parley's own sentences"
+
+
+def stated_lines(suites: Mapping[str, Suite]) -> list[str]:
+    """The section about corpora/evaluation, with an empty line behind it; nothing without suites."""
+    if not suites:
+        return []
+    return [
+        STATED,
+        "",
+        (
+            "Sentences in corpora/evaluation that no model learned from, by suite (bold) and category. Held: what is "
+            "stated about them and true of the models. AUC: how well a score tells those that have something from "
+            "those that have nothing, by the better of toxicity and identity_attack where hate is asked for."
+        ),
+        "",
+        "| suite, category | sentences | statements | held | AUC | by |",
+        "|---|---:|---:|---:|---:|---|",
+        *(
+            line
+            for name, suite in suites.items()
+            for line in (
+                _tally_line(f"**{name}**", suite.whole),
+                *(_tally_line(category, tally) for category, tally in suite.categories.items()),
+            )
+        ),
+        "",
+    ]
+
+
+def _tally_line(name: str, tally: Tally) -> str:
+    best, worth = tally.best or ("", None)
+    return f"| {name} | {tally.sentences} | {tally.statements} | {tally.held} | {_shown(worth)} | {best} |"
 
 
 def _shown(value: float | None) -> str:

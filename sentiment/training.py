@@ -16,7 +16,7 @@ from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from sentiment import features, modelfile
-from sentiment.card import describe, write_card
+from sentiment.card import describe, write_card, write_stated
 from sentiment.classifier import SENTIMENT, TONES, VOCABULARY
 from sentiment.datasets import DataUnusable, Example, Split, Target, Tone, examples, find
 from sentiment.features import Occurrences, Vocabulary, extract
@@ -83,6 +83,7 @@ def train(data: Path, out: Path, version: str, progress: Progress, recipe: Recip
     files = _write(trained, folder)
     card = describe(version, recipe, found, trained.examples, trained.figures, files)
     write_card(card, folder)
+    write_stated(card, folder)
     return folder
 
 
