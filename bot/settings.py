@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     model: Annotated[
         str | None, AfterValidator(_version), Field(description="Version of the models. Unset: the current one.")
     ] = None
+    models_folder: Annotated[
+        Path | None,
+        Field(description="Folder of your own versions of the models and of what is current. Unset: only Parley's."),
+    ] = None
     demo: Annotated[
         bool | None,
         Field(description="The demo page at /demo. Unset: on with SQLite on a loopback address, else off."),

@@ -17,6 +17,10 @@ from typing import Any
 import sklearn.utils  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
+from sentiment.registry import ModelUnusable
+
+__all__ = ["ModelUnusable", "dump", "fingerprint", "load"]
+
 
 def _import_skops() -> ModuleType:
     """Skops would import every estimator of scikit-learn in order to trust it (26 MB); here one is enough."""
@@ -31,10 +35,6 @@ def _import_skops() -> ModuleType:
 _skops = _import_skops()
 _TRUSTED = [f"{LogisticRegression.__module__}.{LogisticRegression.__qualname__}"]
 """All that a model file may hold beside arrays and plain values."""
-
-
-class ModelUnusable(Exception):
-    """A model cannot be loaded; the message is a sentence that says what is wrong and what to do."""
 
 
 _SCHEMA = "schema.json"

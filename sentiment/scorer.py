@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
+from functools import cache
 from pathlib import Path
 
 from sentiment import language
 from sentiment.classifier import Classifier, Finding, Tone
 from sentiment.lexicon import Lexicon, cause
-from sentiment.modelfile import ModelUnusable
+from sentiment.registry import ModelUnusable, Registry
 from sentiment.scores import Analysis, Cause, Sentiment, Source
 from sentiment.text import Reading, read
-
-CURRENT = "CURRENT"
-"""The file in corpora/models that names the version to use."""
 
 _BATCH = 32
 _BATCH_CHARACTERS = 40_000
@@ -30,16 +27,28 @@ class Scorer:
     lexicon: Lexicon | None
 
     @classmethod
-    def load(cls, version: str | None = None) -> "Scorer":
-        """The shipped models of that version, or the current ones; raises ModelUnusable where they cannot be used."""
-        with as_file(files("corpora") / "models") as models:
-            return cls.load_from(models, version)
+    def load(cls, version: str | None = None, own: Path | None = None) -> "Scorer":
+        """The models of that version, or the current ones; raises ModelUnusable where they cannot be used.
+
+        `own` is a folder with more versions beside those that Parley ships.
+        """
+        return cls._load(Registry.beside(own), version)
 
     @classmethod
     def load_from(cls, models: Path, version: str | None = None) -> "Scorer":
-        """As `load`, from another folder of models."""
+        """As `load`, from another folder of models alone."""
+        return cls._load(Registry(models), version)
+
+    @classmethod
+    def _load(cls, registry: Registry, version: str | None) -> "Scorer":
+        name = version or registry.current()
+        folder = registry.folder(name)
         language.prepare()
-        classifier = Classifier.load(models / (version or current(models)))
+        classifier = Classifier.load(folder)
+        if classifier.version != name:
+            raise ModelUnusable(
+                f"The folder {name} holds the model {classifier.version}; give the folder its model's name."
+            )
         return cls(classifier, _lexicon())
 
     @property
@@ -85,14 +94,7 @@ def _batches(places: Sequence[int], readings: Sequence[Reading]) -> Iterator[lis
         yield batch
 
 
-def current(models: Path) -> str:
-    """The version that a folder of models names as current; raises ModelUnusable where it names none."""
-    try:
-        return (models / CURRENT).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise ModelUnusable("No current model is named; write a version into corpora/models/CURRENT.") from error
-
-
+@cache
 def _lexicon() -> Lexicon | None:
     try:
         return Lexicon.load()

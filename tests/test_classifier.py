@@ -3,7 +3,6 @@
 import json
 import shutil
 import zipfile
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -14,22 +13,25 @@ from sentiment import modelfile
 from sentiment.classifier import Classifier
 from sentiment.features import extract
 from sentiment.modelfile import ModelUnusable
-from sentiment.scorer import current
+from sentiment.registry import Registry
 from sentiment.scores import Attribute
 from sentiment.text import read
+
+
+def current_folder() -> Path:
+    registry = Registry.beside()
+    return registry.folder(registry.current())
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped model that a test may spoil."""
-    with as_file(files("corpora") / "models") as models:
-        return Path(shutil.copytree(models / current(models), tmp_path / "copy"))
+    return Path(shutil.copytree(current_folder(), tmp_path / "copy"))
 
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    with as_file(files("corpora") / "models") as models:
-        return Classifier.load(models / current(models))
+    return Classifier.load(current_folder())
 
 
 def test_a_truncated_model_file_is_refused(folder: Path) -> None:

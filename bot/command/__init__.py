@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, str]] = {
     "keys": "Create, list and revoke a site's keys.",
     "sites": "Add and list sites.",
     "policy": "Show, check and set a site's policy.",
+    "models": "List the versions of the models, show their cards, and choose one.",
     "train": "Train the models on public data.",
     "evaluate": "Measure the models on public data.",
     "migrate": "Bring the database to this version's tables.",

@@ -9,14 +9,13 @@ from typing import IO, Any
 import click
 
 from bot.command.jsonlines import Line, WrongLine, read_lines, write_line
-from bot.command.models import require_model
+from bot.command.models import load_scorer, require_model
 from bot.command.output import OutputFile, writing
 from bot.command.policy import read_policy
 from bot.command.progress import progress
 from bot.command.store import load_settings
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.web.wire.answered import write_score
-from sentiment.modelfile import ModelUnusable
 from sentiment.scorer import Scorer
 
 _BATCH = 64
@@ -49,10 +48,7 @@ def command(file: Path, output: Path, policy_file: Path | None, model: str | Non
     policy = ActivePolicy.of(read_policy(policy_file) if policy_file else Policy(), version=0)
     settings = load_settings(model=model)
     require_model(settings)
-    try:
-        scorer = Scorer.load(settings.model)
-    except ModelUnusable as unusable:
-        raise click.ClickException(str(unusable)) from unusable
+    scorer = load_scorer(settings)
     with click.open_file(str(file), "rb") as opened, writing(output) as written:
         wrong = _score_all(opened, written, scorer, policy, _size(file))
     if wrong:

@@ -8,8 +8,8 @@ import click
 
 from bot.command.datasets import data_sets_option
 from bot.command.progress import progress
-
-_MODELS = Path(__file__).parent.parent.parent / "corpora" / "models"
+from bot.command.store import load_settings
+from sentiment.registry import Registry
 
 
 @click.command(name="train")
@@ -17,31 +17,33 @@ _MODELS = Path(__file__).parent.parent.parent / "corpora" / "models"
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    default=_MODELS,
     metavar="DIR",
-    help="Where the folder of the new version goes. Default: corpora/models.",
+    help="Where the folder of the new version goes. Default: $PARLEY_MODELS_FOLDER, or corpora/models.",
 )
 @click.option("--version", help="What to call the new version. Default: this month and the next number, as 2026.11-2.")
-def command(data: Path, output: Path, version: str | None) -> None:
+def command(data: Path, output: Path | None, version: str | None) -> None:
     """Train the models on the data sets in DIR; takes some minutes.
 
     The same data gives the same bytes. An existing version is never changed; try the new one with
-    PARLEY_MODEL=VERSION, and put its name into corpora/models/CURRENT to make it the one that Parley uses.
+    ./parley score --model VERSION, and make it the one that Parley uses with ./parley models use VERSION.
     """
     # Training needs much that nothing else does.
     from sentiment.datasets import DataUnusable
     from sentiment.training import train
 
-    name = version or _next_version(output, datetime.now(UTC))
+    registry = Registry.beside(load_settings().models_folder)
+    models = output or registry.own or registry.shipped
+    name = version or _next_version(registry, models, datetime.now(UTC))
     try:
         with progress() as report:
-            folder = train(data, output, name, report)
+            folder = train(data, models, name, report)
     except (DataUnusable, FileExistsError) as refused:
         raise click.UsageError(str(refused)) from refused
     click.echo(f"Trained {name}. Its card: {folder / 'card.md'}", err=True)
     click.echo(name)
 
 
-def _next_version(models: Path, now: datetime) -> str:
+def _next_version(registry: Registry, models: Path, now: datetime) -> str:
+    taken = registry.versions()
     names = (f"{now:%Y.%m}-{number}" for number in count(1))
-    return next(name for name in names if not (models / name).exists())
+    return next(name for name in names if name not in taken and not (models / name).exists())
