@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -25,6 +26,7 @@ from bot.web.guards import journal
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.parts import OPENING, Limits, Opening, Parts
 from bot.web.guards.remembered import Remembered
+from sentiment.registry import Registry
 
 _LOG = logging.getLogger(__name__)
 _FIRST_WAIT = 5.0
@@ -42,14 +44,16 @@ class ServeError(Exception):
     """The service cannot be served; the message says what to do."""
 
 
-async def build(settings: Settings, load: LoadModels = load_models) -> web.Application:
+async def build(settings: Settings, load: LoadModels | None = None) -> web.Application:
     """The whole service. It opens its parts when it is started and closes them when it is cleaned up.
 
-    `load` gives the models of a version.
+    `load` gives the models of a version (None: those on disk).
     """
     opening = Opening(settings.metrics_folder)
     app = routing.application(opening, shows_demo=settings.shows_demo)
-    app.cleanup_ctx.append(lambda _: _open_parts(settings, opening, load))
+    app.cleanup_ctx.append(
+        lambda _: _open_parts(settings, opening, load or partial(load_models, own=settings.models_folder))
+    )
     return app
 
 
@@ -105,7 +109,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     limits = Limits(settings.rate_limit, settings.body_seconds)
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
-    opening.done(Parts(database, cache, scoring, moderation, keyring, limits, remembered, key))
+    registry = Registry.beside(settings.models_folder)
+    opening.done(Parts(database, cache, scoring, registry, moderation, keyring, limits, remembered, key))
     return database
 
 

@@ -79,7 +79,7 @@ class Flight(Generic[Question, Answer]):
         return batch
 
 
-async def end(task: asyncio.Task[None]) -> None:
+async def end(task: asyncio.Task[object]) -> None:
     """Cancel the task and wait until it is over, whatever it ends with."""
     while not task.done():
         # Asked again until heard: on Python 3.11 asyncio.wait_for loses a cancellation that meets its result.

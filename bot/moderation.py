@@ -107,22 +107,28 @@ class Moderation:
         self._reading.clear()
         self._forgotten += 1
 
-    async def score(self, site: str, texts: Sequence[str]) -> list[Scored]:
-        """Scores and judges bare texts in order, by the rules on what they say; nothing is stored."""
+    async def score(self, site: str, texts: Sequence[str], model: str | None = None) -> list[Scored]:
+        """Scores and judges bare texts in order, by the rules on what they say; nothing is stored.
+
+        `model` is the version to ask, None for the current one. Raises NoSuchModel.
+        """
         policy = await self.policy(site)
-        analyses = await self._scoring.analyse(texts)
+        analyses = await self._scoring.analyse(texts, model)
         return [
             Scored(analysis, decide(Case(text, analysis, None, policy)))
             for text, analysis in zip(texts, analyses, strict=True)
         ]
 
-    async def submit(self, site: str, submission: Submission, idempotency: Idempotency | None = None) -> Recorded:
+    async def submit(
+        self, site: str, submission: Submission, idempotency: Idempotency | None = None, model: str | None = None
+    ) -> Recorded:
         """Scores, judges and records one comment; returns once it is stored.
 
-        Raises UnknownParent, IdempotencyMismatch and StoreUnavailable; then nothing is stored.
+        `model` is the version to ask, None for the current one. Raises NoSuchModel, UnknownParent,
+        IdempotencyMismatch and StoreUnavailable; then nothing is stored.
         """
         policy = await self.policy(site)
-        (analysis,) = await self._scoring.analyse([submission.text])
+        (analysis,) = await self._scoring.analyse([submission.text], model)
         now = self._clock()
 
         def judge(history: History) -> Verdict:

@@ -13,6 +13,7 @@ from bot.store.database import Database
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.problems import STARTING, Refusal
 from bot.web.guards.remembered import Remembered
+from sentiment.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Parts:
     database: Database
     cache: Cache
     scoring: Scoring
+    registry: Registry
     moderation: Moderation
     keyring: Keyring
     limits: Limits

@@ -17,6 +17,7 @@ from bot.store.idempotency import IdempotencyMismatch
 from bot.store.policies import PolicyChanged
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
+from sentiment.registry import NoSuchModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     AlreadyDecided: DECIDED,
     NoSuchTransition: NO_TRANSITION,
     NoSuchComment: NOT_FOUND,
+    NoSuchModel: INVALID,
     UnknownParent: INVALID,
     BadCursor: INVALID,
     IdempotencyMismatch: KEY_REUSED,
@@ -78,7 +80,7 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
 }
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 
-_FIELDS: Final[Mapping[type[Exception], str]] = {UnknownParent: "parent", BadCursor: "cursor"}
+_FIELDS: Final[Mapping[type[Exception], str]] = {NoSuchModel: "model", UnknownParent: "parent", BadCursor: "cursor"}
 
 _RETRY_SECONDS: Final[Mapping[Kind, float]] = {UNAVAILABLE: 2, BUSY: 5, STARTING: 1}
 

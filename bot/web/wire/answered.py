@@ -15,6 +15,7 @@ from bot.policy import Policy
 from bot.store.authors import AuthorRecord
 from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
 from bot.web.wire.asked import ID_PATTERN, ThreadState
+from sentiment.registry import Summary
 from sentiment.scores import Analysis, Attribute, Cause, Source
 
 # Any: JSON on its way out; its shape is the model that stands above each function.
@@ -82,7 +83,9 @@ class ScoreAnswered(Answered):
     decision: Decision
     reasons: list[Reason]
     evidence: list[EvidenceAnswered]
-    model_version: Annotated[str | None, Field(description="null while no scorer answers.")]
+    model_version: Annotated[
+        str | None, Field(description="The version of the models that scored; null while none answers.")
+    ]
     policy_version: int
 
 
@@ -207,6 +210,37 @@ class ProblemAnswered(Answered):
     decided: Annotated[DecisionAnswered | None, Field(description="The decision that came first.")] = None
 
 
+class TrainedOnAnswered(Answered):
+    """How many texts a version learned from, out of how many data sets."""
+
+    texts: Annotated[int, Field(ge=0)]
+    sets: Annotated[int, Field(ge=0)]
+
+
+class ModelAnswered(Answered):
+    """A version of the models; it never changes."""
+
+    version: str
+    current: Annotated[bool, Field(description="Is it the one that scores where a request names none?")]
+    features: Annotated[str, Field(description="The version of what it reads in a text.")]
+    attributes: list[str]
+    trained_on: TrainedOnAnswered
+    auc: Annotated[
+        dict[str, Probability | None],
+        Field(
+            description="Area under the ROC curve for each attribute on texts that were held out, at the natural rate "
+            "where that was measured, else on the largest data set; null where it was not measured."
+        ),
+    ]
+    size: Annotated[int, Field(ge=0, description="Bytes on disk.")]
+
+
+class ModelsAnswered(Answered):
+    """The versions of the models that can be asked by name, newest first."""
+
+    items: list[ModelAnswered]
+
+
 class StateAnswered(Answered):
     """How this process does."""
 
@@ -307,6 +341,19 @@ def write_decision(record: DecisionRecord) -> Json:
         "before": record.before,
         "after": record.after,
         "at": write_moment(record.at),
+    }
+
+
+def write_model(model: Summary, current: str | None) -> Json:
+    """The shape of ModelAnswered."""
+    return {
+        "version": model.version,
+        "current": model.version == current,
+        "features": model.features,
+        "attributes": list(model.attributes),
+        "trained_on": {"texts": model.texts, "sets": model.sets},
+        "auc": dict(model.auc),
+        "size": model.size,
     }
 
 

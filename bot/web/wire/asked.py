@@ -34,10 +34,12 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|
 # One line without control characters: names end up in lists, logs and addresses.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f]+$"
+_VERSION = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 FORMS: Final[dict[str, str]] = {
     _ONE_LINE: "must be one line without control characters",
     WORD_PATTERN: "must hold a letter or digit, no control characters, and no * but at its end",
     _WEB_ADDRESS: "must begin with http:// or https:// and hold no spaces",
+    _VERSION: "must be the name of a version, as in 2026.11-2",
 }
 """What the patterns of this file ask for, in words."""
 
@@ -121,6 +123,19 @@ Cursor = Annotated[
 Limit = Annotated[int, Field(ge=1, le=200, description="How many comments a page holds at most.")]
 
 
+ModelName = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=100,
+        pattern=_VERSION,
+        description="The version of the models to ask, one of `GET /v1/models`. Leave it out for the current one; "
+        "name one to compare versions, or to stay with it until the policy's thresholds fit a newer one. A version that "
+        "is there but damaged scores nothing, so the text is held.",
+    ),
+]
+
+
 class ScoreAsked(Asked):
     """One text, or up to 100 at once. Nothing is stored."""
 
@@ -136,6 +151,7 @@ class ScoreAsked(Asked):
         Annotated[list[Text], Field(min_length=1, max_length=MOST_TEXTS)] | None,
         Field(description="Several texts; the answer holds a score for each, in the same order."),
     ] = None
+    model: ModelName = None
 
     @model_validator(mode="after")
     def _one_or_many(self) -> Self:
@@ -178,6 +194,7 @@ class CommentAsked(Asked):
         str | None,
         Field(max_length=2000, pattern=_WEB_ADDRESS, description="Where readers find it."),
     ] = None
+    model: ModelName = None
 
     def submission(self) -> Submission:
         """The same in the words of the domain."""
@@ -245,6 +262,7 @@ class PolicyCheckAsked(Asked):
 
     policy: Policy
     texts: Annotated[list[Text], Field(max_length=MOST_TEXTS)] = []
+    model: ModelName = None
 
 
 class PageQuery(Asked):
