@@ -130,14 +130,18 @@ class Scoring:
         """The version of the models that score; None while there are none."""
         return None if self._scorer is None else self._scorer.version
 
+    async def opened(self) -> None:
+        """Return once the models are there, or cannot be had."""
+        if self._state is ModelState.WARMING:
+            await asyncio.wait({self._opening})
+
     async def analyse(self, texts: Sequence[str], model: str | None = None) -> list[Analysis | None]:
         """One analysis per text, in order; None where no model answered. Waits while the models are loaded.
 
         `model` is the version to ask, None for the one that Parley started with. Raises NoSuchModel and ScoringBusy,
         and then has scored nothing.
         """
-        if self._state is ModelState.WARMING:
-            await asyncio.wait({self._opening})
+        await self.opened()
         scorer = self._scorer if model is None or model == self.version else await self._other(model)
         if scorer is None:
             return [None] * len(texts)

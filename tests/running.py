@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.app import build
+from bot.app import LoadModels, build
 from bot.settings import Settings
 from bot.store import keys, sites
 from bot.store.keys import Scope
@@ -122,9 +122,12 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(folder: Path, **chosen: Any) -> AsyncIterator[Service]:
-    """Parley on a free port of this machine until the end of the block; `chosen` are settings."""
-    app = await build(Settings.load(data=folder, **chosen), one_insult)
+async def serving(folder: Path, *, load: LoadModels | None = one_insult, **chosen: Any) -> AsyncIterator[Service]:
+    """Parley on a free port of this machine until the end of the block; `chosen` are settings.
+
+    `load` gives its models; None: those on disk, as Parley itself loads them.
+    """
+    app = await build(Settings.load(data=folder, **chosen), load)
     server = TestServer(app, skip_url_asserts=True)
     async with server, aiohttp.ClientSession() as session:
         service = Service(app, server, session)

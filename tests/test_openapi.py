@@ -113,6 +113,7 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
     for method, path, address, asked in (
         ("POST", "/v1/score", "/v1/score", {"text": "You idiot."}),
         ("POST", "/v1/score", "/v1/score", {"texts": ["", "You idiot.", "Fine."]}),
+        ("GET", "/v1/models", "/v1/models", None),
         ("POST", "/v1/comments", "/v1/comments", {"thread": "t", "author": "ada", "text": "\N{PILE OF POO}"}),
         ("GET", "/v1/comments/{id}", f"/v1/comments/{shown['id']}", None),
         ("GET", "/v1/threads/{thread}/comments", "/v1/threads/article-1/comments?limit=1", None),

@@ -15,6 +15,7 @@ from sentiment.registry import ModelUnusable, Registry
 
 async def list_models(ask: Ask[None, None, None]) -> web.Response:
     """Every version with a readable card."""
+    await ask.parts.scoring.opened()
     items = await asyncio.to_thread(_models, ask.parts.registry, ask.parts.scoring.version)
     return answer({"items": items})
 
