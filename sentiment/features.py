@@ -13,13 +13,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from sentiment.contacts import find_contacts, link_kinds
-from sentiment.shadow import Shadow
 from sentiment.text import Reading
 
 VERSION = "ngrams-2"
@@ -37,6 +37,7 @@ GROUPS = (0, 1 << _GROUP_BITS, 2 << _GROUP_BITS, (2 << _GROUP_BITS) + _SHAPES)
 BUCKETS = GROUPS[-1]
 
 Integers = NDArray[np.int32]
+Places = NDArray[np.intp]
 Hashes = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
 
@@ -80,22 +81,29 @@ _EDGE = "\n"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch:
-    """Texts laid end to end, with a blank before the first and behind each; `start` is where each begins."""
+    """All views of all texts, laid end to end: every text's folded view, then every text's plain one.
+
+    A blank stands before the first and behind each, and a few more at the end. Each view of a text is a stretch:
+    `start` is where it begins, `stretch` the number of the one that each character but the first belongs to. `plain` is
+    where the first of the plain ones begins.
+    """
 
     codes: NDArray[np.uint32]
     kinds: NDArray[np.uint8]
-    start: Integers
-    text: Integers
+    start: Places
+    stretch: Integers
+    plain: int
 
 
-def _lay_out(shadows: Sequence[Shadow]) -> _Batch:
-    joined = _EDGE + "".join([shadow.text + _EDGE for shadow in shadows])
+def _lay_out(readings: Sequence[Reading]) -> _Batch:
+    texts = [*(reading.folded.text for reading in readings), *(reading.plain.text for reading in readings)]
+    joined = _EDGE.join(("", *texts, "", "", "", ""))
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    lengths = np.array([len(shadow.text) + 1 for shadow in shadows], dtype=np.int32)
-    start = np.cumsum(lengths, dtype=np.int32) - lengths + np.int32(1)
-    text = np.repeat(np.arange(len(shadows), dtype=np.int32), lengths)
-    text = np.concatenate((np.zeros(1, dtype=np.int32), text))
-    return _Batch(codes, _KINDS.take(codes, mode="clip"), start, text)
+    lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1
+    start = np.cumsum(lengths) - lengths + 1
+    stretch = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
+    plain = 1 + int(lengths[: len(readings)].sum())
+    return _Batch(codes, _KINDS.take(codes, mode="clip"), start, stretch, plain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,28 +126,51 @@ class Occurrences:
         return Occurrences(1, np.zeros(len(own), np.int32), self.bucket[own], self.begin[own], self.end[own])
 
 
+class _Found(NamedTuple):
+    """Features at the places [begin, end) of a batch's array."""
+
+    bucket: Integers
+    begin: Places
+    end: Places
+
+
 def extract(readings: Sequence[Reading]) -> Occurrences:
     """All features of a batch of texts. A text's own occurrences do not depend on what else is in the batch."""
-    folded = _lay_out([reading.folded for reading in readings])
-    plain = _lay_out([reading.plain for reading in readings])
-    found = [*_ngrams(folded), *_shape(plain), *_links(readings, plain)]
+    batch = _lay_out(readings)
+    words = _words(batch)
+    found = [_ngrams(batch, words), *_shape(batch, words), *_links(readings, batch)]
+    bucket = np.concatenate([one.bucket for one in found])
     begin = np.concatenate([one.begin for one in found])
     end = np.concatenate([one.end for one in found])
-    bucket = np.concatenate([one.bucket for one in found])
-    # Both views have the same texts in the same order, but texts of different length: places are made relative here.
-    text = np.concatenate([one.batch.text[one.begin] for one in found])
-    start = np.concatenate([one.batch.start[one.batch.text[one.begin]] for one in found])
-    return Occurrences(len(readings), text, bucket, begin - start, end - start)
+    stretch = batch.stretch.take(begin - 1)
+    start = batch.start.take(stretch)
+    text = stretch % np.int32(max(1, len(readings)))
+    return Occurrences(len(readings), text, bucket, (begin - start).astype(np.int32), (end - start).astype(np.int32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """Features at the places [begin, end) of a batch's array."""
+class _Words:
+    """Begin and end of every word of a batch and the stretch it is in; those from `plain` on are in a plain view."""
 
-    batch: _Batch
-    bucket: Integers
-    begin: Integers
-    end: Integers
+    begin: Places
+    end: Places
+    stretch: Integers
+    plain: int
+
+
+def _words(batch: _Batch) -> _Words:
+    """A word is a run of letters and digits with apostrophes inside it, or one picture."""
+    letter = batch.kinds - np.uint8(_LOWER) <= np.uint8(_DIGIT - _LOWER)
+    quote = np.flatnonzero(batch.kinds == _APOSTROPHE)
+    letter[quote] = letter.take(quote - 1) & letter.take(quote + 1)
+    # What is a letter and has none before it begins a word, what is none and has one before it ends it, in turns.
+    edges = np.flatnonzero(letter[1:] != letter[:-1]) + 1
+    begin, end = edges[::2], edges[1::2]
+    pictures = np.flatnonzero(batch.kinds == _PICTURE)
+    if len(pictures):
+        begin = np.sort(np.concatenate((begin, pictures)))
+        end = np.sort(np.concatenate((end, pictures + 1)))
+    return _Words(begin, end, batch.stretch.take(begin - 1), int(begin.searchsorted(batch.plain)))
 
 
 # --- n-grams ----------------------------------------------------------------------------------------------------------
@@ -173,53 +204,60 @@ class _Powers:
 _POWERS = _Powers()
 
 
-def _ngrams(batch: _Batch) -> list[_Found]:
-    blank = batch.kinds == _BLANK
-    codes = np.where(blank, np.uint32(32), batch.codes)
-    powers, inverses = _POWERS.up_to(len(codes) + 1)
+def _ngrams(batch: _Batch, words: _Words) -> _Found:
+    """n-grams of characters, words, and pairs of words that follow each other, of the folded views."""
+    size = batch.plain + CHARACTER_SIZES[-1] - 2
+    blank = batch.kinds[:size] == _BLANK
+    powers, inverses = _POWERS.up_to(size + 1)
     # Codes are spread over 64 bits first: without that, neighbouring letters give neighbouring sums.
-    spread = (codes.astype(np.uint64) + np.uint64(1)) * _SCRAMBLE
+    spread = (np.where(blank, np.uint32(32), batch.codes[:size]).astype(np.uint64) + np.uint64(1)) * _SCRAMBLE
     spread ^= spread >> np.uint64(29)
-    total = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(spread * powers[:-1], out=total[1:])
-    begin, end = _word_places(batch.kinds)
-    word = (total[end] - total[begin]) * inverses[begin]
-    pair = np.flatnonzero(batch.text[begin[:-1]] == batch.text[begin[1:]])
-    return [
-        *(_characters(batch, blank, total, inverses, size) for size in CHARACTER_SIZES),
-        _Found(batch, _bucket(word, 1), begin, end),
-        _Found(batch, _bucket(word[pair] * _PAIR + word[pair + 1], 1), begin[pair], end[pair + 1]),
-    ]
+    spread *= powers[:-1]
+    total = np.zeros(size + 1, dtype=np.uint64)
+    np.cumsum(spread, out=total[1:])
+    hashes, begins, ends = _characters(blank, total, inverses, batch.plain - 1)
+    begin, end = words.begin[: words.plain], words.end[: words.plain]
+    word = (total.take(end) - total.take(begin)) * inverses.take(begin)
+    pair = np.flatnonzero(words.stretch[1 : words.plain] == words.stretch[: max(0, words.plain - 1)])
+    pairs = word.take(pair) * _PAIR + word.take(pair + 1)
+    bucket = _buckets(np.concatenate((hashes, word, pairs)))
+    bucket[len(hashes) :] += np.int32(GROUPS[1])
+    return _Found(
+        bucket,
+        np.concatenate((begins, begin, begin.take(pair))),
+        np.concatenate((ends, end, end.take(pair + 1))),
+    )
 
 
-def _bucket(hashes: Hashes, group: int) -> Integers:
-    mixed = (hashes ^ (hashes >> np.uint64(32))) * _SCRAMBLE
-    return (mixed >> np.uint64(64 - _GROUP_BITS)).astype(np.int32) + np.int32(GROUPS[group])
+def _buckets(hashes: Hashes) -> Integers:
+    """A bucket of the first group for each hash."""
+    mixed = hashes >> np.uint64(32)
+    mixed ^= hashes
+    mixed *= _SCRAMBLE
+    mixed >>= np.uint64(64 - _GROUP_BITS)
+    return mixed.astype(np.int32)
 
 
-def _characters(batch: _Batch, blank: Mask, total: Hashes, inverses: Hashes, size: int) -> _Found:
-    """n-grams of `size` characters inside one word and the blanks at its ends; the blanks earn nothing themselves."""
+def _characters(blank: Mask, total: Hashes, inverses: Hashes, places: int) -> tuple[Hashes, Integers, Integers]:
+    """n-grams of characters inside one word and the blanks at its ends; the blanks earn nothing themselves.
+
+    One begins at each of the first `places` characters, in each size, if it is of one word. Hashes, begins and ends.
+    """
+    shape = len(CHARACTER_SIZES), places
+    whole, hashes = np.empty(shape, dtype=np.bool_), np.empty(shape, dtype=np.uint64)
+    begins, ends = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
     inside = ~blank
-    whole = inside[1 : len(inside) - size + 2].copy()
-    for offset in range(2, size - 1):
-        whole &= inside[offset : len(inside) - size + 1 + offset]
-    first = np.flatnonzero(whole[: len(blank) - size + 1]).astype(np.int32)
-    hashes = (total[first + size] - total[first]) * inverses[first]
-    begin = first + blank[first]
-    end = first + np.int32(size) - blank[first + (size - 1)]
-    return _Found(batch, _bucket(hashes, 0), begin, end)
-
-
-def _word_places(kinds: NDArray[np.uint8]) -> tuple[Integers, Integers]:
-    """Begin and end of each word: a run of letters and digits with apostrophes inside it, or one picture."""
-    letter = (kinds >= _LOWER) & (kinds <= _DIGIT)
-    inner = kinds == _APOSTROPHE
-    letter[1:-1] |= inner[1:-1] & letter[:-2] & letter[2:]
-    picture = kinds == _PICTURE
-    begins, ends = letter | picture, letter | picture
-    begins[1:] &= ~letter[:-1] | picture[1:]
-    ends[:-1] &= ~letter[1:] | picture[:-1]
-    return np.flatnonzero(begins).astype(np.int32), (np.flatnonzero(ends) + 1).astype(np.int32)
+    here = np.arange(len(blank), dtype=np.int32)
+    begins[:] = (here + blank)[:places]
+    behind = here + inside
+    within = np.True_
+    for row, size in enumerate(CHARACTER_SIZES):
+        within = np.logical_and(within, inside[size - 2 : size - 2 + places], out=whole[row])
+        np.subtract(total[size : size + places], total[:places], out=hashes[row])
+        ends[row] = behind[size - 1 : size - 1 + places]
+    hashes *= inverses[:places]
+    found = np.flatnonzero(whole)
+    return hashes.ravel().take(found), begins.ravel().take(found), ends.ravel().take(found)
 
 
 # --- shape ------------------------------------------------------------------------------------------------------------
@@ -228,35 +266,40 @@ _CAPITALS, _NUMBER, _MIXED, _RUN, _LENGTH, _LINK, _CONTACT = range(7)
 _DETAILS = 128
 
 
-def _shape_bucket(kind: int, detail: Integers) -> Integers:
-    return np.int32(GROUPS[2] + kind * _DETAILS) + np.minimum(detail, np.int32(_DETAILS - 1)).astype(np.int32)
+def _shape_bucket(kind: int | Integers, detail: int | Integers) -> Integers:
+    return np.int32(GROUPS[2]) + np.asarray(kind * _DETAILS + np.minimum(detail, _DETAILS - 1), dtype=np.int32)
 
 
-def _shape(batch: _Batch) -> list[_Found]:
-    begin, end = _word_places(batch.kinds)
+def _shape(batch: _Batch, words: _Words) -> list[_Found]:
+    return [_letters(batch, words), _runs(batch), _lengths(batch, words)]
+
+
+_MARKS = np.array([[_UPPER], [_DIGIT]], dtype=np.uint8)
+
+
+def _letters(batch: _Batch, words: _Words) -> _Found:
+    """Words of capitals, numbers, and words with digits in them."""
+    begin, end = words.begin[words.plain :], words.end[words.plain :]
+    kinds = batch.kinds[batch.plain - 1 :]
+    total = np.cumsum(kinds == _MARKS, axis=1, dtype=np.int32)
+    capitals, digits = total.take(end - batch.plain, axis=1) - total.take(begin - batch.plain, axis=1)
     size = end - begin
-    capitals = _count_between(batch.kinds == _UPPER, begin, end)
-    digits = _count_between(batch.kinds == _DIGIT, begin, end)
-    shouted = np.flatnonzero((capitals == size) & (size > 1))
-    number = np.flatnonzero(digits == size)
-    mixed = np.flatnonzero((digits > 0) & (digits < size))
-    words = np.bincount(batch.text[begin], minlength=len(batch.start)).astype(np.int32)
-    length = np.ceil(2 * np.log2(words + 1)).astype(np.int32)
-    finish = np.append(batch.start[1:], np.int32(len(batch.codes))) - np.int32(1)
-    some = np.flatnonzero(finish > batch.start)
-    return [
-        _Found(batch, _shape_bucket(_CAPITALS, np.zeros_like(shouted)), begin[shouted], end[shouted]),
-        _Found(batch, _shape_bucket(_NUMBER, size[number]), begin[number], end[number]),
-        _Found(batch, _shape_bucket(_MIXED, np.zeros_like(mixed)), begin[mixed], end[mixed]),
-        _runs(batch),
-        _Found(batch, _shape_bucket(_LENGTH, length[some]), batch.start[some], finish[some]),
-    ]
+    told = np.flatnonzero((digits > 0) | ((capitals == size) & (size > 1)))
+    begin, end, size, digits = begin.take(told), end.take(told), size.take(told), digits.take(told)
+    number = digits == size
+    kind = np.where(number, _NUMBER, np.where(digits > 0, _MIXED, _CAPITALS))
+    return _Found(_shape_bucket(kind, size * number), begin, end)
 
 
-def _count_between(mask: Mask, begin: Integers, end: Integers) -> Integers:
-    total = np.zeros(len(mask) + 1, dtype=np.int32)
-    np.cumsum(mask, out=total[1:])
-    return total[end] - total[begin]
+def _lengths(batch: _Batch, words: _Words) -> _Found:
+    """The whole of a text, told by how many words it has."""
+    texts = len(batch.start) // 2
+    many = np.bincount(words.stretch[words.plain :] - texts, minlength=texts)
+    begin = batch.start[texts:]
+    end = np.concatenate((begin[1:], [len(batch.codes) - 3])) - 1
+    some = np.flatnonzero(end > begin)
+    length = np.ceil(2 * np.log2(many.take(some) + 1))
+    return _Found(_shape_bucket(_LENGTH, length.astype(np.int32)), begin.take(some), end.take(some))
 
 
 _RUN_LENGTHS = 4
@@ -264,15 +307,24 @@ _RUN_LENGTHS = 4
 
 def _runs(batch: _Batch) -> _Found:
     """Runs of one character: two or more of a sign or picture, three or more of a letter or digit."""
-    breaks = np.flatnonzero(np.diff(batch.codes)).astype(np.int32) + np.int32(1)
-    begin = np.concatenate((np.zeros(1, dtype=np.int32), breaks))
-    end = np.append(breaks, np.int32(len(batch.codes)))
-    kinds, size = batch.kinds[begin], end - begin
+    codes = batch.codes[batch.plain :]
+    same = np.flatnonzero(codes[1:] == codes[:-1])
+    first = _firsts(same - np.arange(len(same)))
+    size = np.diff(first, append=len(same)) + 1
+    begin = same.take(first) + batch.plain
+    kinds = batch.kinds.take(begin)
     kept = np.flatnonzero((kinds != _BLANK) & (size >= np.where(kinds >= _APOSTROPHE, 2, 3)))
-    begin, end, size = begin[kept], end[kept], size[kept]
-    sign = np.minimum(batch.codes[begin], 0x7F).astype(np.int32) & np.int32(31)
-    detail = sign * np.int32(_RUN_LENGTHS) + np.minimum(np.log2(size).astype(np.int32), _RUN_LENGTHS) - np.int32(1)
-    return _Found(batch, _shape_bucket(_RUN, detail), begin, end)
+    begin, size = begin.take(kept), size.take(kept)
+    sign = np.minimum(batch.codes.take(begin), np.uint32(0x7F)).astype(np.int32) & 31
+    detail = sign * _RUN_LENGTHS + np.minimum(np.log2(size).astype(np.int32), _RUN_LENGTHS) - 1
+    return _Found(_shape_bucket(_RUN, detail), begin, begin + size)
+
+
+def _firsts(values: NDArray[np.generic]) -> Places:
+    """Where another value stands than before."""
+    first = np.ones(len(values), dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return np.flatnonzero(first)
 
 
 _LINK_MARK = re.compile(
@@ -280,13 +332,13 @@ _LINK_MARK = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_BLANKS = re.compile(r"\S+")
-_HAS_LINK = re.compile(r"\.\w|://")
+_HAS_LINK = re.compile(r"[.:](?:(?<=\.)\w|(?<=:)//)")
 
 
 def _links(readings: Sequence[Reading], batch: _Batch) -> list[_Found]:
     """Links, as whole words between blanks, with their kind; and other ways to reach whoever wrote the text."""
     found: list[tuple[int, int, int, int]] = []
-    for reading, start in zip(readings, batch.start.tolist(), strict=True):
+    for reading, start in zip(readings, batch.start[len(readings) :].tolist(), strict=True):
         text = reading.plain.text
         found.extend((_CONTACT, one.kind, start + one.begin, start + one.end) for one in find_contacts(text))
         if not _HAS_LINK.search(text):
@@ -298,8 +350,8 @@ def _links(readings: Sequence[Reading], batch: _Batch) -> list[_Found]:
                 found.extend((group, kind, start + begin, start + end) for group, kind in kinds)
     if not found:
         return []
-    group, detail, begins, ends = np.array(found, dtype=np.int32).T
-    return [_Found(batch, np.int32(GROUPS[2]) + group * np.int32(_DETAILS) + detail, begins, ends)]
+    group, detail, begins, ends = np.array(found, dtype=np.intp).T
+    return [_Found(_shape_bucket(group, detail), begins, ends)]
 
 
 # --- from occurrences to a matrix -------------------------------------------------------------------------------------
@@ -308,7 +360,7 @@ _MOST_COUNTED = 1 << 16
 _DAMPED = (1 + np.log(np.arange(1, _MOST_COUNTED + 1))).astype(np.float32)
 _ROW_BITS = 21
 # Of the buckets' own type: searching for any other would first make a copy of all of them.
-_INNER = np.array(GROUPS[1:-1], dtype=np.int32)
+_FIRST = np.array(GROUPS[:-1], dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -340,27 +392,36 @@ class Vocabulary:
         """The matrix, and which occurrences made each of its values."""
         column = self.columns.take(occurrences.bucket)
         known = np.flatnonzero(column >= 0)
-        # Each key ends in the number of its occurrence: one sort brings equal ones together and tells where they were.
-        bits = np.uint64(len(known).bit_length())
-        keys = (occurrences.text.take(known).astype(np.uint64) << np.uint64(_ROW_BITS)) | column.take(known).astype(
-            np.uint64
-        )
-        keys = (keys << bits) | np.arange(len(known), dtype=np.uint64)
-        keys.sort()
-        order = known.take((keys & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.intp))
-        keys >>= bits
-        first = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), np.bool_), keys[1:] != keys[:-1])))
-        counts = np.diff(np.append(first, len(keys)))
-        text = (keys[first] >> np.uint64(_ROW_BITS)).astype(np.int32)
-        column = (keys[first] & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32)
-        values = _DAMPED.take(counts - 1, mode="clip") * self.idf[column]
-        group = np.searchsorted(self.buckets, _INNER).searchsorted(column, side="right")
-        part = text * np.int32(len(GROUPS) - 1) + group.astype(np.int32)
-        squares = np.bincount(part, weights=values * values, minlength=occurrences.texts * (len(GROUPS) - 1))
-        values /= np.sqrt(squares)[part].astype(np.float32)
+        column, text = column.take(known), occurrences.text.take(known)
+        order = _order(text, column, occurrences.texts)
+        keys = text.take(order).astype(np.int64) << _ROW_BITS
+        keys |= column.take(order)
+        first = _firsts(keys)
+        keys = keys.take(first)
+        counts = np.diff(first, append=len(order))
+        column = (keys & ((1 << _ROW_BITS) - 1)).astype(np.int32)
+        values = _DAMPED.take(counts - 1, mode="clip") * self.idf.take(column)
+        sizes = np.diff(keys.searchsorted(self._parts(occurrences.texts)), append=len(keys))
+        part = np.repeat(np.arange(len(sizes)), sizes)
+        length = np.sqrt(np.bincount(part, weights=values * values, minlength=len(sizes))).astype(np.float32)
+        values /= length.take(part)
         ends = np.zeros(occurrences.texts + 1, dtype=np.int32)
-        np.cumsum(np.bincount(text, minlength=occurrences.texts), out=ends[1:])
-        return Weighed(csr_matrix((values, column, ends), shape=(occurrences.texts, len(self.buckets))), order, counts)
+        np.cumsum(sizes.reshape(occurrences.texts, -1).sum(axis=1), out=ends[1:])
+        matrix = csr_matrix((values, column, ends), shape=(occurrences.texts, len(self.buckets)))
+        return Weighed(matrix, known.take(order), counts)
+
+    def _parts(self, texts: int) -> NDArray[np.int64]:
+        """The key that each group of each text begins with."""
+        groups = self.buckets.searchsorted(_FIRST)
+        return (np.arange(texts)[:, np.newaxis] << _ROW_BITS | groups).ravel()
+
+
+def _order(text: Integers, column: Integers, texts: int) -> Places:
+    """The order of texts and, inside each, of columns. In pieces of 16 bits, which NumPy sorts in linear time."""
+    high = column >> 16
+    if texts << (_ROW_BITS - 16) <= 1 << 16:
+        return np.lexsort(((column & 0xFFFF).astype(np.uint16), (text << (_ROW_BITS - 16) | high).astype(np.uint16)))
+    return np.lexsort((column, text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
