@@ -134,7 +134,10 @@ def _davidson(row: Row) -> Iterator[Labelled]:
 
 
 def _hateful(row: Row) -> Iterator[Labelled]:
-    yield row["text"], {Attribute.IDENTITY_ATTACK: float(row["hateful"])}, 1.0
+    targets: dict[Target, float] = {Attribute.IDENTITY_ATTACK: float(row["hateful"])}
+    if not row["hateful"]:
+        targets[Attribute.SPAM] = 0.0
+    yield row["text"], targets, 1.0
     yield from _rude(row["text"], float(row["hateful"]))
 
 
@@ -174,7 +177,10 @@ def _paradetox(row: Row) -> Iterator[Labelled]:
 def _stormfront(row: Row) -> Iterator[Labelled]:
     if row["label"] in ("hate", "noHate"):
         hateful = float(row["label"] == "hate")
-        yield row["text"], {Attribute.IDENTITY_ATTACK: hateful}, 0.7
+        targets: dict[Target, float] = {Attribute.IDENTITY_ATTACK: hateful}
+        if not hateful:
+            targets[Attribute.SPAM] = 0.0
+        yield row["text"], targets, 0.7
         yield from _rude(row["text"], hateful)
 
 

@@ -33,10 +33,10 @@ Rows = NDArray[np.intp]
 
 _EMPHASIS: Mapping[Attribute, Mapping[str, float]] = {
     Attribute.IDENTITY_ATTACK: {"jigsaw_wikipedia": 3.0},
-    Attribute.SPAM: {"youtube_spam_3videos": 4.0, "sms_spam": 2.0},
+    Attribute.SPAM: {"youtube_spam_3videos": 30.0},
 }
 # Sites get far more advertising than one in a hundred comments, which is its share among the examples.
-_SAY: Mapping[Attribute, Mapping[str, float]] = {Attribute.SPAM: {"youtube_spam_3videos": 12.0, "sms_spam": 3.0}}
+_SAY: Mapping[Attribute, Mapping[str, float]] = {Attribute.SPAM: {"youtube_spam_3videos": 12.0, "sms_spam": 4.0}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Recipe:
     seed: int = 1
     fewest: int = 8
     strength: float = 1.0
-    weighed: tuple[Attribute, ...] = (Attribute.TOXICITY, Attribute.PROFANITY)
+    weighed: tuple[Attribute, ...] = (Attribute.TOXICITY, Attribute.PROFANITY, Attribute.SPAM)
     emphasis: Mapping[Attribute, Mapping[str, float]] = field(default_factory=lambda: _EMPHASIS)
     say: Mapping[Attribute, Mapping[str, float]] = field(default_factory=lambda: _SAY)
     negligible: float = 0.02
