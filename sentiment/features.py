@@ -10,7 +10,6 @@ differences of one running polynomial sum (Rabin and Karp 1987), modulo 2**64.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from sentiment import layout
 from sentiment.contacts import find_contacts, link_kinds
+from sentiment.layout import APOSTROPHE, BLANK, DIGIT, UPPER, Batch, Integers, Places, Words
 from sentiment.text import Reading
 
 VERSION = "ngrams-2"
@@ -36,74 +37,11 @@ GROUPS = (0, 1 << _GROUP_BITS, 2 << _GROUP_BITS, (2 << _GROUP_BITS) + _SHAPES)
 """First bucket of each group (character n-grams, words, shape) and the end; each group has length 1 in a text."""
 BUCKETS = GROUPS[-1]
 
-Integers = NDArray[np.int32]
-Places = NDArray[np.intp]
 Hashes = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
 
-# --- kinds of characters ----------------------------------------------------------------------------------------------
-
-_BLANK, _LOWER, _UPPER, _DIGIT, _APOSTROPHE, _SIGN, _PICTURE = range(7)
-_TABLE_END = 0x20000
-
-
-def _kind(code: int) -> int:
-    character = chr(code)
-    if character.isspace():
-        return _BLANK
-    if character.isupper():
-        return _UPPER
-    if character.isdigit():
-        return _DIGIT
-    if character == "'":
-        return _APOSTROPHE
-    category = unicodedata.category(character)
-    if category == "So":
-        return _PICTURE
-    return _LOWER if category[0] in "LMN" or character == "_" else _SIGN
-
-
-def _kinds() -> NDArray[np.uint8]:
-    """The kind of every code point; above U+3400 only the pictures are told from letters, which is all that matters."""
-    table = np.full(_TABLE_END, _LOWER, dtype=np.uint8)
-    table[:0x3400] = [_kind(code) for code in range(0x3400)]
-    table[0xFE00:0xFFFE] = [_kind(code) for code in range(0xFE00, 0xFFFE)]
-    table[0x1F000:0x1FC00] = _PICTURE
-    return table
-
-
-_KINDS = _kinds()
-
-# --- a batch of texts as one array ------------------------------------------------------------------------------------
-
-_EDGE = "\n"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Batch:
-    """All views of all texts, laid end to end: every text's folded view, then every text's plain one.
-
-    A blank stands before the first and behind each, and a few more at the end. Each view of a text is a stretch:
-    `start` is where it begins, `stretch` the number of the one that each character but the first belongs to. `plain` is
-    where the first of the plain ones begins.
-    """
-
-    codes: NDArray[np.uint32]
-    kinds: NDArray[np.uint8]
-    start: Places
-    stretch: Integers
-    plain: int
-
-
-def _lay_out(readings: Sequence[Reading]) -> _Batch:
-    texts = [*(reading.folded.text for reading in readings), *(reading.plain.text for reading in readings)]
-    joined = _EDGE.join(("", *texts, "", "", "", ""))
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    lengths = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) + 1
-    start = np.cumsum(lengths) - lengths + 1
-    stretch = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
-    plain = 1 + int(lengths[: len(readings)].sum())
-    return _Batch(codes, _KINDS.take(codes, mode="clip"), start, stretch, plain)
+FOLDED, PLAIN = range(2)
+"""The views that a batch is laid out in; those before `PLAIN` are hashed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,47 +68,28 @@ class _Found(NamedTuple):
     """Features at the places [begin, end) of a batch's array."""
 
     bucket: Integers
-    begin: Places
-    end: Places
+    begin: Places | Integers
+    end: Places | Integers
 
 
 def extract(readings: Sequence[Reading]) -> Occurrences:
     """All features of a batch of texts. A text's own occurrences do not depend on what else is in the batch."""
-    batch = _lay_out(readings)
-    words = _words(batch)
-    found = [_ngrams(batch, words), *_shape(batch, words), *_links(readings, batch)]
+    batch = layout.lay_out([one.folded.text for one in readings], [one.plain.text for one in readings])
+    words = layout.words(batch)
+    sums = _sums(batch)
+    found = [
+        _characters(batch, sums),
+        *_phrases(words.of(FOLDED), sums, 1),
+        *_shape(batch, words.of(PLAIN)),
+        *_links(readings, batch),
+    ]
     bucket = np.concatenate([one.bucket for one in found])
     begin = np.concatenate([one.begin for one in found])
     end = np.concatenate([one.end for one in found])
     stretch = batch.stretch.take(begin - 1)
     start = batch.start.take(stretch)
-    text = stretch % np.int32(max(1, len(readings)))
-    return Occurrences(len(readings), text, bucket, (begin - start).astype(np.int32), (end - start).astype(np.int32))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Words:
-    """Begin and end of every word of a batch and the stretch it is in; those from `plain` on are in a plain view."""
-
-    begin: Places
-    end: Places
-    stretch: Integers
-    plain: int
-
-
-def _words(batch: _Batch) -> _Words:
-    """A word is a run of letters and digits with apostrophes inside it, or one picture."""
-    letter = batch.kinds - np.uint8(_LOWER) <= np.uint8(_DIGIT - _LOWER)
-    quote = np.flatnonzero(batch.kinds == _APOSTROPHE)
-    letter[quote] = letter.take(quote - 1) & letter.take(quote + 1)
-    # What is a letter and has none before it begins a word, what is none and has one before it ends it, in turns.
-    edges = np.flatnonzero(letter[1:] != letter[:-1]) + 1
-    begin, end = edges[::2], edges[1::2]
-    pictures = np.flatnonzero(batch.kinds == _PICTURE)
-    if len(pictures):
-        begin = np.sort(np.concatenate((begin, pictures)))
-        end = np.sort(np.concatenate((end, pictures + 1)))
-    return _Words(begin, end, batch.stretch.take(begin - 1), int(begin.searchsorted(batch.plain)))
+    text = stretch % np.int32(max(1, batch.texts))
+    return Occurrences(batch.texts, text, bucket, (begin - start).astype(np.int32), (end - start).astype(np.int32))
 
 
 # --- n-grams ----------------------------------------------------------------------------------------------------------
@@ -204,60 +123,72 @@ class _Powers:
 _POWERS = _Powers()
 
 
-def _ngrams(batch: _Batch, words: _Words) -> _Found:
-    """n-grams of characters, words, and pairs of words that follow each other, of the folded views."""
-    size = batch.plain + CHARACTER_SIZES[-1] - 2
-    blank = batch.kinds[:size] == _BLANK
+class _Sums(NamedTuple):
+    """The running sum of a batch's characters, each times its power of the base; one more than there are characters."""
+
+    total: Hashes
+    inverses: Hashes
+
+    def hashes(self, begin: Places, end: Places) -> Hashes:
+        """One for what stands in each [begin, end), wherever it stands."""
+        hashes: Hashes = (self.total.take(end) - self.total.take(begin)) * self.inverses.take(begin)
+        return hashes
+
+
+def _sums(batch: Batch) -> _Sums:
+    size = batch.views[PLAIN] + layout.AHEAD
     powers, inverses = _POWERS.up_to(size + 1)
     # Codes are spread over 64 bits first: without that, neighbouring letters give neighbouring sums.
-    spread = (np.where(blank, np.uint32(32), batch.codes[:size]).astype(np.uint64) + np.uint64(1)) * _SCRAMBLE
+    spread = np.where(batch.kinds[:size] == BLANK, np.uint32(32), batch.codes[:size]).astype(np.uint64)
+    spread += np.uint64(1)
+    spread *= _SCRAMBLE
     spread ^= spread >> np.uint64(29)
     spread *= powers[:-1]
     total = np.zeros(size + 1, dtype=np.uint64)
     np.cumsum(spread, out=total[1:])
-    hashes, begins, ends = _characters(blank, total, inverses, batch.plain - 1)
-    begin, end = words.begin[: words.plain], words.end[: words.plain]
-    word = (total.take(end) - total.take(begin)) * inverses.take(begin)
-    pair = np.flatnonzero(words.stretch[1 : words.plain] == words.stretch[: max(0, words.plain - 1)])
-    pairs = word.take(pair) * _PAIR + word.take(pair + 1)
-    bucket = _buckets(np.concatenate((hashes, word, pairs)))
-    bucket[len(hashes) :] += np.int32(GROUPS[1])
-    return _Found(
-        bucket,
-        np.concatenate((begins, begin, begin.take(pair))),
-        np.concatenate((ends, end, end.take(pair + 1))),
-    )
+    return _Sums(total, inverses)
 
 
-def _buckets(hashes: Hashes) -> Integers:
-    """A bucket of the first group for each hash."""
+def _buckets(hashes: Hashes, group: int) -> Integers:
     mixed = hashes >> np.uint64(32)
     mixed ^= hashes
     mixed *= _SCRAMBLE
     mixed >>= np.uint64(64 - _GROUP_BITS)
-    return mixed.astype(np.int32)
+    return mixed.astype(np.int32) + np.int32(GROUPS[group])
 
 
-def _characters(blank: Mask, total: Hashes, inverses: Hashes, places: int) -> tuple[Hashes, Integers, Integers]:
+def _characters(batch: Batch, sums: _Sums) -> _Found:
     """n-grams of characters inside one word and the blanks at its ends; the blanks earn nothing themselves.
 
-    One begins at each of the first `places` characters, in each size, if it is of one word. Hashes, begins and ends.
+    One row for each size, one column for each character of the folded views that it may begin at.
     """
+    places = batch.views[PLAIN] - 1
     shape = len(CHARACTER_SIZES), places
     whole, hashes = np.empty(shape, dtype=np.bool_), np.empty(shape, dtype=np.uint64)
     begins, ends = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
-    inside = ~blank
-    here = np.arange(len(blank), dtype=np.int32)
-    begins[:] = (here + blank)[:places]
-    behind = here + inside
+    inside = batch.kinds[: places + 1 + layout.AHEAD] != BLANK
+    here = np.arange(1, len(inside) + 1, dtype=np.int32)
+    begins[:] = (here - inside)[:places]
+    behind = here - ~inside
     within = np.True_
     for row, size in enumerate(CHARACTER_SIZES):
         within = np.logical_and(within, inside[size - 2 : size - 2 + places], out=whole[row])
-        np.subtract(total[size : size + places], total[:places], out=hashes[row])
+        np.subtract(sums.total[size : size + places], sums.total[:places], out=hashes[row])
         ends[row] = behind[size - 1 : size - 1 + places]
-    hashes *= inverses[:places]
+    hashes *= sums.inverses[:places]
     found = np.flatnonzero(whole)
-    return hashes.ravel().take(found), begins.ravel().take(found), ends.ravel().take(found)
+    return _Found(_buckets(hashes.ravel().take(found), 0), begins.ravel().take(found), ends.ravel().take(found))
+
+
+def _phrases(words: Words, sums: _Sums, group: int) -> list[_Found]:
+    """Words, and pairs of words that follow each other in one text."""
+    hashes = sums.hashes(words.begin, words.end)
+    pair = np.flatnonzero(words.stretch[1:] == words.stretch[:-1])
+    pairs = hashes.take(pair) * _PAIR + hashes.take(pair + 1)
+    return [
+        _Found(_buckets(hashes, group), words.begin, words.end),
+        _Found(_buckets(pairs, group), words.begin.take(pair), words.end.take(pair + 1)),
+    ]
 
 
 # --- shape ------------------------------------------------------------------------------------------------------------
@@ -270,19 +201,19 @@ def _shape_bucket(kind: int | Integers, detail: int | Integers) -> Integers:
     return np.int32(GROUPS[2]) + np.asarray(kind * _DETAILS + np.minimum(detail, _DETAILS - 1), dtype=np.int32)
 
 
-def _shape(batch: _Batch, words: _Words) -> list[_Found]:
+def _shape(batch: Batch, words: Words) -> list[_Found]:
     return [_letters(batch, words), _runs(batch), _lengths(batch, words)]
 
 
-_MARKS = np.array([[_UPPER], [_DIGIT]], dtype=np.uint8)
+_MARKS = np.array([[UPPER], [DIGIT]], dtype=np.uint8)
 
 
-def _letters(batch: _Batch, words: _Words) -> _Found:
+def _letters(batch: Batch, words: Words) -> _Found:
     """Words of capitals, numbers, and words with digits in them."""
-    begin, end = words.begin[words.plain :], words.end[words.plain :]
-    kinds = batch.kinds[batch.plain - 1 :]
-    total = np.cumsum(kinds == _MARKS, axis=1, dtype=np.int32)
-    capitals, digits = total.take(end - batch.plain, axis=1) - total.take(begin - batch.plain, axis=1)
+    begin, end = words.begin, words.end
+    first = batch.views[PLAIN]
+    total = np.cumsum(batch.kinds[first - 1 :] == _MARKS, axis=1, dtype=np.int32)
+    capitals, digits = total.take(end - first, axis=1) - total.take(begin - first, axis=1)
     size = end - begin
     told = np.flatnonzero((digits > 0) | ((capitals == size) & (size > 1)))
     begin, end, size, digits = begin.take(told), end.take(told), size.take(told), digits.take(told)
@@ -291,12 +222,12 @@ def _letters(batch: _Batch, words: _Words) -> _Found:
     return _Found(_shape_bucket(kind, size * number), begin, end)
 
 
-def _lengths(batch: _Batch, words: _Words) -> _Found:
+def _lengths(batch: Batch, words: Words) -> _Found:
     """The whole of a text, told by how many words it has."""
-    texts = len(batch.start) // 2
-    many = np.bincount(words.stretch[words.plain :] - texts, minlength=texts)
-    begin = batch.start[texts:]
-    end = np.concatenate((begin[1:], [len(batch.codes) - 3])) - 1
+    first = PLAIN * batch.texts
+    many = np.bincount(words.stretch - first, minlength=batch.texts)
+    begin = batch.start[first:]
+    end = np.concatenate((begin[1:], batch.views[-1:])) - 1
     some = np.flatnonzero(end > begin)
     length = np.ceil(2 * np.log2(many.take(some) + 1))
     return _Found(_shape_bucket(_LENGTH, length.astype(np.int32)), begin.take(some), end.take(some))
@@ -305,15 +236,16 @@ def _lengths(batch: _Batch, words: _Words) -> _Found:
 _RUN_LENGTHS = 4
 
 
-def _runs(batch: _Batch) -> _Found:
+def _runs(batch: Batch) -> _Found:
     """Runs of one character: two or more of a sign or picture, three or more of a letter or digit."""
-    codes = batch.codes[batch.plain :]
+    first_place = batch.views[PLAIN]
+    codes = batch.codes[first_place:]
     same = np.flatnonzero(codes[1:] == codes[:-1])
     first = _firsts(same - np.arange(len(same)))
     size = np.diff(first, append=len(same)) + 1
-    begin = same.take(first) + batch.plain
+    begin = same.take(first) + first_place
     kinds = batch.kinds.take(begin)
-    kept = np.flatnonzero((kinds != _BLANK) & (size >= np.where(kinds >= _APOSTROPHE, 2, 3)))
+    kept = np.flatnonzero((kinds != BLANK) & (size >= np.where(kinds >= APOSTROPHE, 2, 3)))
     begin, size = begin.take(kept), size.take(kept)
     sign = np.minimum(batch.codes.take(begin), np.uint32(0x7F)).astype(np.int32) & 31
     detail = sign * _RUN_LENGTHS + np.minimum(np.log2(size).astype(np.int32), _RUN_LENGTHS) - 1
@@ -335,10 +267,10 @@ _BETWEEN_BLANKS = re.compile(r"\S+")
 _HAS_LINK = re.compile(r"[.:](?:(?<=\.)\w|(?<=:)//)")
 
 
-def _links(readings: Sequence[Reading], batch: _Batch) -> list[_Found]:
+def _links(readings: Sequence[Reading], batch: Batch) -> list[_Found]:
     """Links, as whole words between blanks, with their kind; and other ways to reach whoever wrote the text."""
     found: list[tuple[int, int, int, int]] = []
-    for reading, start in zip(readings, batch.start[len(readings) :].tolist(), strict=True):
+    for reading, start in zip(readings, batch.start[PLAIN * batch.texts :].tolist(), strict=True):
         text = reading.plain.text
         found.extend((_CONTACT, one.kind, start + one.begin, start + one.end) for one in find_contacts(text))
         if not _HAS_LINK.search(text):
