@@ -176,14 +176,14 @@ def _characters(batch: Batch, sums: _Sums) -> _Found:
         np.subtract(sums.total[size : size + places], sums.total[:places], out=hashes[row])
         ends[row] = behind[size - 1 : size - 1 + places]
     hashes *= sums.inverses[:places]
-    found = np.flatnonzero(whole)
+    found = whole.ravel().nonzero()[0]
     return _Found(_buckets(hashes.ravel().take(found), 0), begins.ravel().take(found), ends.ravel().take(found))
 
 
 def _phrases(words: Words, sums: _Sums, group: int) -> list[_Found]:
     """Words, and pairs of words that follow each other in one text."""
     hashes = sums.hashes(words.begin, words.end)
-    pair = np.flatnonzero(words.stretch[1:] == words.stretch[:-1])
+    pair = (words.stretch[1:] == words.stretch[:-1]).nonzero()[0]
     pairs = hashes.take(pair) * _PAIR + hashes.take(pair + 1)
     return [
         _Found(_buckets(hashes, group), words.begin, words.end),
@@ -197,8 +197,8 @@ _CAPITALS, _NUMBER, _MIXED, _RUN, _LENGTH, _LINK, _CONTACT = range(7)
 _DETAILS = 128
 
 
-def _shape_bucket(kind: int | Integers, detail: int | Integers) -> Integers:
-    return np.int32(GROUPS[2]) + np.asarray(kind * _DETAILS + np.minimum(detail, _DETAILS - 1), dtype=np.int32)
+def _shape_bucket(kind: int | Places, detail: Places) -> Integers:
+    return (detail + (kind * _DETAILS + GROUPS[2])).astype(np.int32)
 
 
 def _shape(batch: Batch, words: Words) -> list[_Found]:
@@ -212,14 +212,14 @@ def _letters(batch: Batch, words: Words) -> _Found:
     """Words of capitals, numbers, and words with digits in them."""
     begin, end = words.begin, words.end
     first = batch.views[PLAIN]
-    total = np.cumsum(batch.kinds[first - 1 :] == _MARKS, axis=1, dtype=np.int32)
+    total = (batch.kinds[first - 1 :] == _MARKS).cumsum(axis=1, dtype=np.int32)
     capitals, digits = total.take(end - first, axis=1) - total.take(begin - first, axis=1)
     size = end - begin
-    told = np.flatnonzero((digits > 0) | ((capitals == size) & (size > 1)))
+    told = ((digits > 0) | ((capitals == size) & (size > 1))).nonzero()[0]
     begin, end, size, digits = begin.take(told), end.take(told), size.take(told), digits.take(told)
     number = digits == size
     kind = np.where(number, _NUMBER, np.where(digits > 0, _MIXED, _CAPITALS))
-    return _Found(_shape_bucket(kind, size * number), begin, end)
+    return _Found(_shape_bucket(kind, np.minimum(size, _DETAILS - 1) * number), begin, end)
 
 
 def _lengths(batch: Batch, words: Words) -> _Found:
@@ -228,9 +228,9 @@ def _lengths(batch: Batch, words: Words) -> _Found:
     many = np.bincount(words.stretch - first, minlength=batch.texts)
     begin = batch.start[first:]
     end = np.concatenate((begin[1:], batch.views[-1:])) - 1
-    some = np.flatnonzero(end > begin)
+    some = (end > begin).nonzero()[0]
     length = np.ceil(2 * np.log2(many.take(some) + 1))
-    return _Found(_shape_bucket(_LENGTH, length.astype(np.int32)), begin.take(some), end.take(some))
+    return _Found(_shape_bucket(_LENGTH, length.astype(np.intp)), begin.take(some), end.take(some))
 
 
 _RUN_LENGTHS = 4
@@ -238,25 +238,35 @@ _RUN_LENGTHS = 4
 
 def _runs(batch: Batch) -> _Found:
     """Runs of one character: two or more of a sign or picture, three or more of a letter or digit."""
-    first_place = batch.views[PLAIN]
-    codes = batch.codes[first_place:]
-    same = np.flatnonzero(codes[1:] == codes[:-1])
-    first = _firsts(same - np.arange(len(same)))
-    size = np.diff(first, append=len(same)) + 1
-    begin = same.take(first) + first_place
-    kinds = batch.kinds.take(begin)
-    kept = np.flatnonzero((kinds != BLANK) & (size >= np.where(kinds >= APOSTROPHE, 2, 3)))
-    begin, size = begin.take(kept), size.take(kept)
-    sign = np.minimum(batch.codes.take(begin), np.uint32(0x7F)).astype(np.int32) & 31
-    detail = sign * _RUN_LENGTHS + np.minimum(np.log2(size).astype(np.int32), _RUN_LENGTHS) - 1
-    return _Found(_shape_bucket(_RUN, detail), begin, begin + size)
+    begin = batch.views[PLAIN]
+    codes, kinds = batch.codes[begin:], batch.kinds[begin:-2]
+    twice = codes[1:] == codes[:-1]
+    sign = kinds >= APOSTROPHE
+    told = (twice[:-1] & (sign | twice[1:]) & (kinds != BLANK)).nonzero()[0]
+    if not len(told):
+        return _Found(told.astype(np.int32), told, told)
+    first = _firsts(told - np.arange(len(told)))
+    size = _sizes(first, len(told))
+    first = told.take(first)
+    size += 2 - sign.take(first)
+    code = np.minimum(codes.take(first), np.uint32(0x7F)).astype(np.intp) & 31
+    detail = code * _RUN_LENGTHS + np.minimum(np.log2(size).astype(np.intp), _RUN_LENGTHS) - 1
+    return _Found(_shape_bucket(_RUN, detail), begin + first, begin + first + size)
 
 
 def _firsts(values: NDArray[np.generic]) -> Places:
     """Where another value stands than before."""
     first = np.ones(len(values), dtype=np.bool_)
     np.not_equal(values[1:], values[:-1], out=first[1:])
-    return np.flatnonzero(first)
+    return first.nonzero()[0]
+
+
+def _sizes(starts: Places, end: int) -> Places:
+    """How many there are from each start to the next, and from the last to the end."""
+    sizes = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
+    sizes[-1:] = end - starts[-1:]
+    return sizes
 
 
 _LINK_MARK = re.compile(
@@ -323,22 +333,22 @@ class Vocabulary:
     def weigh(self, occurrences: Occurrences) -> "Weighed":
         """The matrix, and which occurrences made each of its values."""
         column = self.columns.take(occurrences.bucket)
-        known = np.flatnonzero(column >= 0)
+        known = (column >= 0).nonzero()[0]
         column, text = column.take(known), occurrences.text.take(known)
         order = _order(text, column, occurrences.texts)
         keys = text.take(order).astype(np.int64) << _ROW_BITS
         keys |= column.take(order)
         first = _firsts(keys)
         keys = keys.take(first)
-        counts = np.diff(first, append=len(order))
+        counts = _sizes(first, len(order))
         column = (keys & ((1 << _ROW_BITS) - 1)).astype(np.int32)
         values = _DAMPED.take(counts - 1, mode="clip") * self.idf.take(column)
-        sizes = np.diff(keys.searchsorted(self._parts(occurrences.texts)), append=len(keys))
+        sizes = _sizes(keys.searchsorted(self._parts(occurrences.texts)), len(keys))
         part = np.repeat(np.arange(len(sizes)), sizes)
         length = np.sqrt(np.bincount(part, weights=values * values, minlength=len(sizes))).astype(np.float32)
         values /= length.take(part)
         ends = np.zeros(occurrences.texts + 1, dtype=np.int32)
-        np.cumsum(sizes.reshape(occurrences.texts, -1).sum(axis=1), out=ends[1:])
+        sizes.reshape(occurrences.texts, -1).sum(axis=1).cumsum(out=ends[1:])
         matrix = csr_matrix((values, column, ends), shape=(occurrences.texts, len(self.buckets)))
         return Weighed(matrix, known.take(order), counts)
 

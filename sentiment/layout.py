@@ -72,7 +72,7 @@ def lay_out(*views: Sequence[str]) -> Batch:
     joined = _EDGE.join(("", *stretches, *[""] * (AHEAD + 1)))
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     lengths = np.fromiter(map(len, stretches), dtype=np.intp, count=len(stretches)) + 1
-    after = np.cumsum(lengths) + 1
+    after = lengths.cumsum() + 1
     stretch = np.repeat(np.arange(len(stretches), dtype=np.int32), lengths)
     texts = len(views[0])
     ends = after[texts - 1 :: texts].tolist() if texts else [1] * len(views)
@@ -97,12 +97,12 @@ class Words:
 def words(batch: Batch) -> Words:
     """A word is a run of letters and digits with apostrophes inside it, or one picture."""
     letter = batch.kinds - np.uint8(LOWER) <= np.uint8(DIGIT - LOWER)
-    quote = np.flatnonzero(batch.kinds == APOSTROPHE)
+    quote = (batch.kinds == APOSTROPHE).nonzero()[0]
     letter[quote] = letter.take(quote - 1) & letter.take(quote + 1)
     # In turns: a letter with none before it begins a word, and what is none with one before it ends it.
-    edges = np.flatnonzero(letter[1:] != letter[:-1]) + 1
+    edges = (letter[1:] != letter[:-1]).nonzero()[0] + 1
     begin, end = edges[::2], edges[1::2]
-    pictures = np.flatnonzero(batch.kinds == PICTURE)
+    pictures = (batch.kinds == PICTURE).nonzero()[0]
     if len(pictures):
         begin = np.sort(np.concatenate((begin, pictures)))
         end = np.sort(np.concatenate((end, pictures + 1)))
