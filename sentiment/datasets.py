@@ -78,12 +78,16 @@ MEASURED_ONLY = 0.0
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """One public data set. `read` turns a row into examples; without it the set teaches scoring nothing."""
+    """One public data set. `read` turns a row into examples; without it the set teaches scoring nothing.
+
+    All of a `taught` set is learned from: its words stand for no comments that one could be measured on.
+    """
 
     name: str
     origin: str
     licence: Licence
     read: Callable[[Row], Iterator[Labelled]] | None = None
+    taught: bool = False
 
 
 # --- what the labels of each set mean ---------------------------------------------------------------------------------
@@ -219,8 +223,22 @@ def _spam(row: Row) -> Iterator[Labelled]:
 
 def _rated(row: Row) -> Iterator[Labelled]:
     """Mean of human ratings -4..4: clearly one way from 2 on, neutral round 0."""
-    strength = max(-1.0, min(1.0, float(row["mean"]) / 2))
-    yield row["text"], _tone(max(0.0, -strength), max(0.0, strength)), 1.0
+    yield row["text"], _toned(float(row["mean"]) / 2), 2.0
+
+
+def _own_tones(row: Row) -> Iterator[Labelled]:
+    """A sentence, or words of one tone: each word is an example, so that it counts in every kind of text."""
+    tone = _toned(float(row["tone"]))
+    if row.get("words"):
+        yield from ((word, tone, 20.0) for word in row["text"].split())
+    else:
+        yield row["text"], tone, 10.0
+
+
+def _toned(strength: float) -> dict[Target, float]:
+    """Shares of readers for a strength from -1 (negative) over 0 (neutral) to 1 (positive)."""
+    strength = max(-1.0, min(1.0, strength))
+    return _tone(max(0.0, -strength), max(0.0, strength))
 
 
 _POSITIVE = frozenset((0, 1, 4, 5, 8, 13, 15, 17, 18, 20, 21, 23))
@@ -245,9 +263,13 @@ def _tone(neg: float, pos: float) -> dict[Target, float]:
 
 
 OWN = DataSet("own", "Sentences written for Parley, in corpora/training", Licence.APACHE_2, _own)
+OWN_TONES = DataSet(
+    "tones", "Words and sentences written for Parley, in corpora/training", Licence.APACHE_2, _own_tones, taught=True
+)
 
 DATA_SETS = (
     OWN,
+    OWN_TONES,
     DataSet("jigsaw_wikipedia", "Jigsaw Toxic Comment Classification 2018", Licence.CC_BY_SA_3, _jigsaw),
     DataSet("civil_rated_toxic", "Civil Comments with crowd ratings", Licence.CC0, _civil),
     DataSet("civil_toxic_spans", "SemEval-2021 task 5, Pavlopoulos et al. 2021", Licence.CC0),
@@ -283,7 +305,7 @@ def find(folder: Path) -> dict[DataSet, Path]:
     """The data sets in a folder and Parley's own; raises DataUnusable for a file in no table, or without any there."""
     known = {dataset.name: dataset for dataset in DATA_SETS}
     found: dict[DataSet, Path] = {}
-    own = Path(str(files("corpora") / "training" / "own.jsonl"))
+    training = Path(str(files("corpora") / "training"))
     for path in sorted(folder.glob("*.jsonl*")) if folder.is_dir() else ():
         ending = next((ending for ending in _ENDINGS if path.name.endswith(ending)), None)
         dataset = known.get(path.name.removesuffix(ending or ""))
@@ -295,7 +317,7 @@ def find(folder: Path) -> dict[DataSet, Path]:
         found[dataset] = path
     if not found:
         raise DataUnusable(f"There is no data set in {folder}; give --data a folder with files like sms_spam.jsonl.gz.")
-    return {OWN: own} | found
+    return {own: training / f"{own.name}.jsonl" for own in (OWN, OWN_TONES)} | found
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -317,7 +339,7 @@ def examples(folder: Path) -> Iterator[Example]:
     """
     found = find(folder)
     held_out: dict[int, Split] = {}
-    for path in found.values():
+    for path in (path for dataset, path in found.items() if not dataset.taught):
         for row in rows(path):
             place = _place(row["text"])
             if (part := _split(place, _shares(row))) is not Split.TRAIN:
@@ -328,7 +350,7 @@ def examples(folder: Path) -> Iterator[Example]:
         for row in rows(found[dataset]):
             for text, targets, weight in dataset.read(row):
                 place = _place(text)
-                part = held_out.get(place) or _split(place, _shares(row))
+                part = held_out.get(place) or (Split.TRAIN if dataset.taught else _split(place, _shares(row)))
                 if weight == MEASURED_ONLY:
                     part = Split.TEST
                 yield Example(text, dataset.name, part, targets, weight, bool(row.get("natural")))
@@ -347,8 +369,18 @@ def _place(text: str) -> int:
     return int.from_bytes(blake2b(letters, digest_size=4).digest(), "big")
 
 
+def split_of(row: Row) -> Split:
+    """What a row's text is for, unless it occurs in a sample at the natural rate as well: more of those is held out."""
+    return _split(_place(row["text"]), _shares(row))
+
+
 def _shares(row: Row) -> tuple[float, float]:
     return _NATURAL_SHARES if row.get("natural") else _SHARES
+
+
+def part(row: Row) -> Split:
+    """What a row is for by its own text, as for all rows of a data set that has no text in common with others."""
+    return _split(_place(row["text"]), _shares(row))
 
 
 def _split(place: int, shares: tuple[float, float]) -> Split:

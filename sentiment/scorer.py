@@ -10,6 +10,7 @@ from sentiment.classifier import Classifier, Finding, Tone
 from sentiment.lexicon import Lexicon, cause
 from sentiment.registry import ModelUnusable, Registry
 from sentiment.scores import Analysis, Cause, Sentiment, Source
+from sentiment.tempering import Tempering
 from sentiment.text import Reading, read
 
 _BATCH = 32
@@ -21,10 +22,14 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scorer:
-    """Loaded once, then shared by all threads. Without a lexicon the learned models answer for sentiment as well."""
+    """Loaded once, then shared by all threads. Without a lexicon the learned models answer for sentiment as well.
+
+    Without `tempering` (models up to 2026.11-2) VADER's word stands as it is wherever VADER has one.
+    """
 
     classifier: Classifier
     lexicon: Lexicon | None
+    tempering: Tempering | None = None
 
     @classmethod
     def load(cls, version: str | None = None, own: Path | None = None) -> "Scorer":
@@ -49,7 +54,7 @@ class Scorer:
             raise ModelUnusable(
                 f"The folder {name} holds the model {classifier.version}; give the folder its model's name."
             )
-        return cls(classifier, _lexicon())
+        return cls(classifier, _lexicon(), Tempering.load(folder))
 
     @property
     def version(self) -> str:
@@ -76,6 +81,8 @@ class Scorer:
             return _learned(tone, Cause.VADER_UNAVAILABLE)
         answer = self.lexicon.sentiment(reading)
         why = cause(answer, spoken)
+        if self.tempering and why is not Cause.NOT_ENGLISH:
+            return self.tempering.sentiment(answer, tone, why)
         if why is not Cause.LEXICON_HIT:
             return _learned(tone, why)
         return Sentiment(answer.neg, answer.neu, answer.pos, answer.compound, Source.VADER, why)

@@ -17,12 +17,14 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from sentiment import features, modelfile
 from sentiment.card import describe, write_card, write_stated
-from sentiment.classifier import SENTIMENT, TONES, VOCABULARY
-from sentiment.datasets import DataUnusable, Example, Split, Target, Tone, examples, find
+from sentiment.classifier import SENTIMENT, VOCABULARY
+from sentiment.datasets import DataUnusable, Example, Split, Target, examples, find
 from sentiment.features import Occurrences, Vocabulary, extract
 from sentiment.figures import Figures, figures
 from sentiment.scores import Attribute
+from sentiment.tempering import TEMPERING, Tempering
 from sentiment.text import read
+from sentiment.tones import TonesRecipe, learn_head, learn_tempering
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are finished, and how many there are."""
@@ -46,6 +48,7 @@ class Recipe:
     `fewest`: texts in which a feature has to occur. `strength`: inverse of the L2 penalty. `weighed`: heads whose
     features are scaled by how differently the two classes use them. `emphasis`: how much more the examples of a data
     set count for one head, `say`: the same for calibration. `negligible`: coefficients closer to 0 are dropped.
+    `tones`: how sentiment is learned.
     """
 
     seed: int = 1
@@ -55,6 +58,7 @@ class Recipe:
     emphasis: Mapping[Attribute, Mapping[str, float]] = field(default_factory=lambda: _EMPHASIS)
     say: Mapping[Attribute, Mapping[str, float]] = field(default_factory=lambda: _SAY)
     negligible: float = 0.02
+    tones: TonesRecipe = field(default_factory=TonesRecipe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +67,7 @@ class Trained:
 
     vocabulary: Vocabulary
     heads: dict[str, LogisticRegression]
+    tempering: Tempering
     examples: Sequence[Example]
     figures: Figures
 
@@ -100,9 +105,11 @@ def learn(known: Sequence[Example], recipe: Recipe, progress: Progress) -> Train
         progress(f"Learning {attribute}", at, len(names) + 1)
         heads[attribute] = _attribute_head(attribute, matrix, known, recipe)
     progress("Learning sentiment", len(names), len(names) + 1)
-    heads[SENTIMENT] = _sentiment_head(matrix, known, recipe)
+    heads[SENTIMENT] = learn_head(matrix, known, recipe.tones)
+    heads[SENTIMENT].coef_ = _lean(heads[SENTIMENT].coef_, recipe.negligible)
+    tempering = learn_tempering(matrix, known, recipe.tones)
     progress("Learning", len(names) + 1, len(names) + 1)
-    return Trained(vocabulary, heads, known, _measured(heads, matrix, known))
+    return Trained(vocabulary, heads, tempering, known, _measured(heads, matrix, known))
 
 
 def _measured(heads: Mapping[str, LogisticRegression], matrix: csr_matrix, known: Sequence[Example]) -> Figures:
@@ -151,18 +158,6 @@ class _Lesson:
     rows: Rows
     classes: NDArray[np.int64]
     weights: Floats
-
-
-def _many_sided(known: Sequence[Example], chosen: Rows, targets: Sequence[Target]) -> _Lesson:
-    """Class k of row r weighs as much as readers would agree with the k-th target."""
-    triples = [
-        (row, place, share * known[row].weight)
-        for row in chosen.tolist()
-        for place, target in enumerate(targets)
-        if (share := known[row].targets[target]) > 0
-    ]
-    rows, classes, weights = zip(*triples, strict=True) if triples else ((), (), ())
-    return _Lesson(np.array(rows, np.intp), np.array(classes, np.int64), np.array(weights, np.float64))
 
 
 def _two_sided(known: Sequence[Example], chosen: Rows, attribute: Attribute, emphasis: Mapping[str, float]) -> _Lesson:
@@ -252,17 +247,6 @@ def _calibrated(head: LogisticRegression, matrix: csr_matrix, held_out: _Lesson)
     return head
 
 
-def _sentiment_head(matrix: csr_matrix, known: Sequence[Example], recipe: Recipe) -> LogisticRegression:
-    tones = [Tone(name) for name in TONES]
-    lesson = _many_sided(known, _choose(known, tones[0], Split.TRAIN), tones)
-    if len(np.unique(lesson.classes)) < len(tones):
-        raise DataUnusable("The data has no negative, neutral and positive examples; add a data set with sentiment.")
-    head = LogisticRegression(C=recipe.strength, max_iter=40, random_state=recipe.seed)
-    _fit(head, matrix, lesson)
-    head.coef_ = _lean(head.coef_, recipe.negligible)
-    return head
-
-
 _KEPT_BITS = 6
 
 
@@ -286,4 +270,5 @@ def _write(trained: Trained, folder: Path) -> dict[str, str]:
     files = {VOCABULARY: modelfile.dump(stored, folder / f"{VOCABULARY}.skops")}
     for name, head in trained.heads.items():
         files[name] = modelfile.dump(head, folder / f"{name}.skops")
+    files[TEMPERING] = trained.tempering.dump(folder)
     return files
