@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +18,7 @@ from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
 from bot.moderation import Moderation
 from bot.scoring import Scoring, TextScorer, load_models
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError, unknown_variables
 from bot.store.database import Database, StoreUnavailable
 from bot.store.faults import folder_unusable
 from bot.store.migrations import SchemaTooNew
@@ -26,7 +27,7 @@ from bot.web.guards import journal
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.parts import OPENING, Limits, Opening, Parts
 from bot.web.guards.remembered import Remembered
-from sentiment.registry import Registry
+from sentiment.registry import NoSuchModel, Registry
 
 _LOG = logging.getLogger(__name__)
 _FIRST_WAIT = 5.0
@@ -36,19 +37,30 @@ _BACKLOG = 1024
 _LAST_SECONDS = 2.0
 # A connection on which nobody asks, or that never completes its headers, is closed after so many seconds.
 _SILENCE = 75.0
+_GUNICORN_BOOT_ERROR = 3
 
 LoadModels = Callable[[str | None], TextScorer]
 
 
 class ServeError(Exception):
-    """The service cannot be served; the message says what to do."""
+    """The service cannot be served; the message says what to do. `exit_code` is what the program then ends with."""
+
+    exit_code = 1
+
+
+class SettingUnusable(ServeError):
+    """It cannot be served as it was told to be: with other settings it can."""
+
+    exit_code = 2
 
 
 async def build(settings: Settings, load: LoadModels | None = None) -> web.Application:
     """The whole service. It opens its parts when it is started and closes them when it is cleaned up.
 
-    `load` gives the models of a version (None: those on disk).
+    `load` gives the models of a version (None: those on disk). Raises SettingUnusable where they are not there.
     """
+    if load is None:
+        _require_model(settings)
     opening = Opening(settings.metrics_folder)
     app = routing.application(opening, shows_demo=settings.shows_demo)
     app.cleanup_ctx.append(
@@ -59,9 +71,16 @@ async def build(settings: Settings, load: LoadModels | None = None) -> web.Appli
 
 async def gunicorn() -> web.Application:
     """For gunicorn: `gunicorn bot.app:gunicorn --worker-class aiohttp.GunicornWebWorker --no-control-socket`."""
-    settings = Settings.load()
-    journal.configure(settings.log_level)
-    app = await build(settings)
+    try:
+        settings = Settings.load()
+        journal.configure(settings.log_level)
+        for warning in unknown_variables():
+            _LOG.warning(warning)
+        app = await build(settings)
+    except (SettingsError, ServeError) as refused:
+        _LOG.critical("Parley cannot start: %s", refused)
+        # With this code gunicorn stops; with any other it starts the same worker over and over.
+        sys.exit(_GUNICORN_BOOT_ERROR)
 
     async def drain(app: web.Application) -> None:
         app[OPENING].draining = True
@@ -70,13 +89,22 @@ async def gunicorn() -> web.Application:
     return app
 
 
+def _require_model(settings: Settings) -> None:
+    """A damaged model is left for later: then comments are held, as they are where it fails while Parley serves."""
+    try:
+        registry = Registry.beside(settings.models_folder)
+        registry.folder(settings.model or registry.current())
+    except NoSuchModel as missing:
+        raise SettingUnusable(f"{missing} PARLEY_MODEL or ./parley models use chooses one.") from missing
+
+
 async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) -> AsyncIterator[None]:
     """Parts open from the ground up and close in the other direction."""
     memory.share_one_arena()
     try:
         cache = await Cache.open(_text(settings.redis_url))
     except CacheSettingsError as error:
-        raise ServeError(str(error)) from error
+        raise SettingUnusable(str(error)) from error
     scoring = Scoring(cache.scores, settings.model, load)
     opener = asyncio.create_task(_open_store(settings, opening, cache, scoring), name="open the store")
     try:
@@ -101,7 +129,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
         database = await _patiently(settings)
         key = await demo_key(database, settings.data, datetime.now(UTC)) if settings.shows_demo else None
     except OSError as error:
-        raise ServeError(folder_unusable(settings.data, error)) from error
+        raise SettingUnusable(folder_unusable(settings.data, error)) from error
     moderation = Moderation(database, scoring)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)

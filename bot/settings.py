@@ -2,6 +2,7 @@
 
 import os
 import re
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -106,6 +107,18 @@ class Settings(BaseSettings):
     def shows_demo(self) -> bool:
         """Is the demo page served?"""
         return self.demo if self.demo is not None else self.database_url is None and is_loopback(self.host)
+
+
+def unknown_variables() -> list[str]:
+    """A sentence for each variable that looks like a setting and is none: it is misspelt, or from another version."""
+    given = sorted(name for name in os.environ if name.upper().startswith(_PREFIX))  # noqa: TID251 - the same reader
+    return [_unknown(name) for name in given if name.upper().removeprefix(_PREFIX).lower() not in Settings.model_fields]
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name.upper().removeprefix(_PREFIX).lower(), Settings.model_fields, n=1, cutoff=0.7)
+    meant = f"; is it {_PREFIX}{near[0].upper()}?" if near else "."
+    return f"{name} is no setting of Parley's and changes nothing{meant}"
 
 
 def bare_environment() -> dict[str, str]:

@@ -56,6 +56,7 @@ class Supervisor:
         self._returning: list[tuple[float, float]] = []
         self._announced = False
         self._stopping = False
+        self._failure = 1
 
     def run(self) -> int:
         """Until every worker has ended; the exit code for all. Raises ServeError where the port cannot be had."""
@@ -74,7 +75,7 @@ class Supervisor:
             while self._workers or (self._returning and not self._stopping):
                 self._wait(heard)
                 if not self._see_to_workers(address(door)):
-                    return 1
+                    return self._failure
         return 0
 
     def _start(self, pause: float) -> None:
@@ -119,6 +120,7 @@ class Supervisor:
     def _bury(self, worker: _Worker) -> None:
         self._workers.remove(worker)
         worker.process.join()
+        self._failure = worker.process.exitcode or self._failure
         worker.up.close()
         if self._stopping:
             return
@@ -142,8 +144,9 @@ def _work(settings: Settings, up: Connection) -> None:
     journal.configure(settings.log_level)
     try:
         uvloop.run(serve(settings, up.send, open_door(settings, shared=True)))
-    except ServeError as error:
-        sys.exit(str(error))
+    except ServeError as refused:
+        sys.stderr.write(f"{refused}\n")
+        sys.exit(refused.exit_code)
 
 
 def _follow_supervisor() -> None:

@@ -4,6 +4,8 @@ import io
 import json
 import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -349,6 +351,50 @@ def test_the_variable_for_the_models_counts_and_names_those_there_are(
     result = run(*command, stdin='{"text": "fine"}')
     assert result.exit_code == 2
     assert "There are: 2026." in result.stderr
+
+
+def test_output_for_which_there_is_no_room_is_a_sentence() -> None:
+    result = run("score", "-", "--output", "/dev/full", stdin='{"text": "fine"}')
+    assert result.exit_code == 2
+    assert "/dev/full cannot be written to the end: No space left on device." in result.stderr
+
+
+def test_what_was_there_stays_where_there_is_no_room_for_more(tmp_path: Path) -> None:
+    place = tmp_path / "scores.jsonl"
+    place.write_text("before", encoding="utf-8")
+    limited = (
+        "import resource, pathlib, sys; from bot.command.output import writing\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "with writing(pathlib.Path(sys.argv[1])) as written: written.write('x' * 100_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", limited, str(place)], capture_output=True, text=True, check=False)
+    assert "cannot be written to the end: File too large; what was there is as it was." in done.stderr
+    assert [path.read_text("utf-8") for path in tmp_path.iterdir()] == ["before"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_data_folder_that_cannot_be_made_ends_the_start_with_what_to_do(tmp_path: Path, workers: str) -> None:
+    (tmp_path / "file").touch()
+    command = ["serve", "--port", "0", "--workers", workers, "--data", str(tmp_path / "file" / "data")]
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *command], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert "cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(
+    data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARLEY_WORKER", "2")
+    monkeypatch.setenv("PARLEY_TEAPOT", "1")
+    monkeypatch.setenv("parley_port", "1")
+    result = run("sites", "list", "--data", data)
+    assert result.exit_code == 0
+    assert "PARLEY_WORKER is no setting of Parley's and changes nothing; is it PARLEY_WORKERS?" in result.stderr
+    assert "PARLEY_TEAPOT is no setting of Parley's and changes nothing." in result.stderr
+    assert "parley_port" not in result.stderr
 
 
 def test_a_decision_needs_a_comment_that_is_there(data: str) -> None:

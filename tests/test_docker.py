@@ -253,6 +253,28 @@ def test_the_built_image_holds_no_installer(image: Image) -> None:
     assert not list(Path(image.below("/opt/parley/bin")).glob("pip*"))
 
 
+def test_gunicorn_does_not_serve_without_the_model_that_it_is_told_to_use(tmp_path: Path) -> None:
+    """It ends with the sentence, rather than hold every comment or start again and again."""
+    command = "-m gunicorn bot.app:gunicorn --worker-class aiohttp.GunicornWebWorker --no-control-socket --bind"
+    environment = {
+        **os.environ,
+        "PARLEY_DATA": str(tmp_path),
+        "PARLEY_MODEL": "2020.1-1",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, *command.split(), f"127.0.0.1:{free_port()}"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert "There is no model '2020.1-1'. There are: " in done.stderr + done.stdout
+
+
 def test_the_gunicorn_recipe_serves(tmp_path: Path) -> None:
     """The line in the README, word for word but for the port."""
     (line,) = re.findall(r"^\.venv/bin/python (-m gunicorn .*)$", README, re.MULTILINE)

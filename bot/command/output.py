@@ -1,11 +1,12 @@
 """Files that commands write: refused before the work where they cannot be, and never left half written."""
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import click
 
@@ -33,8 +34,9 @@ def writing(path: Path) -> Iterator[IO[str]]:
     Pipes and devices, and `-` for standard output, are written to as they are.
     """
     if _is_stream(path):
-        with click.open_file(str(path), "w", encoding="utf-8") as opened:
+        with _room(path), click.open_file(str(path), "w", encoding="utf-8") as opened:
             yield opened
+            opened.flush()
         return
     target = path.resolve()
     draft = target.with_name(f".parley-{os.getpid()}.part")
@@ -43,7 +45,7 @@ def writing(path: Path) -> Iterator[IO[str]]:
             opened = draft.open("w", encoding="utf-8")
             if target.exists():
                 shutil.copymode(target, draft)
-        with opened:
+        with _room(path), opened:
             yield opened
         with _sentences(path):
             draft.replace(target)
@@ -53,6 +55,20 @@ def writing(path: Path) -> Iterator[IO[str]]:
 
 def _is_stream(path: Path) -> bool:
     return str(path) == "-" or (path.exists() and not path.is_file())
+
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextlib.contextmanager
+def _room(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        kept = "" if _is_stream(path) else "; what was there is as it was"
+        raise click.UsageError(f"{path} cannot be written to the end: {error.strerror}{kept}.") from error
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import uvloop
 
-from bot.app import ServeError
+from bot.app import ServeError, SettingUnusable
 from bot.app import serve as serve_alone
 from bot.command.models import require_model
 from bot.command.store import data_option, load_settings
@@ -46,7 +46,8 @@ def command(data: Path | None, host: str | None, port: int | None, workers: int 
             sys.exit(Supervisor(settings, announce).run())
         uvloop.run(serve_alone(settings, announce))
     except ServeError as refused:
-        raise click.ClickException(str(refused)) from refused
+        kind = click.UsageError if isinstance(refused, SettingUnusable) else click.ClickException
+        raise kind(str(refused)) from refused
 
 
 def _announcer(settings: Settings) -> Callable[[str], None]:

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings, SettingsError, unknown_variables
 from bot.store.database import Database
 from bot.store.faults import StoreUnavailable, folder_unusable
 from bot.store.migrations import SchemaTooNew
@@ -52,6 +52,8 @@ def with_store(data: Path | None, work: Callable[[Database], Awaitable[T]]) -> T
 
 def load_settings(**chosen: object) -> Settings:
     """The settings of the environment with the command's options on top; a wrong one ends it with exit code 2."""
+    for warning in unknown_variables():
+        click.echo(f"Warning: {warning}", err=True)
     try:
         return Settings.load(**chosen)
     except SettingsError as wrong:

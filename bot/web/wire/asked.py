@@ -130,8 +130,8 @@ ModelName = Annotated[
         max_length=100,
         pattern=_VERSION,
         description="The version of the models to ask, one of `GET /v1/models`. Leave it out for the current one; "
-        "name one to compare versions, or to stay with it until the policy's thresholds fit a newer one. A version that "
-        "is there but damaged scores nothing, so the text is held.",
+        "name one to compare versions, or to stay with it until the policy's thresholds fit a newer one. A version "
+        "that is there but damaged scores nothing, so the text is held.",
     ),
 ]
 
