@@ -154,7 +154,10 @@ def _line(version: str, summary: Summary | None, fault: str | None, current: str
 
 def _show(listed: list[tuple[str, Summary | None, str | None]], current: str | None) -> None:
     console = Console()
-    table = Table(title="Models, with the AUC of three attributes on texts that were held out (1: perfect order)", title_justify="left")
+    table = Table(
+        title="Models, with the AUC of three attributes on texts that were held out (1: perfect order)",
+        title_justify="left",
+    )
     table.add_column("version", no_wrap=True)
     table.add_column("trained on")
     for heading in _HEADLINES:
