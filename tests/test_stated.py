@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sentiment.card import STATED, stated_lines
-from sentiment.scorer import Scorer, current
+from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
 from sentiment.stated import Case, Outcome, Suite, judge, stated, tallies
 
@@ -24,8 +23,13 @@ _BEFORE = {"2026.11-2"}
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> tuple[Outcome, ...]:
-    return judge(Scorer.load(), stated())
+def scorer() -> Scorer:
+    return Scorer.load()
+
+
+@pytest.fixture(scope="module")
+def outcomes(scorer: Scorer) -> tuple[Outcome, ...]:
+    return judge(scorer, stated())
 
 
 @pytest.fixture(scope="module")
@@ -72,16 +76,17 @@ def test_no_evaluation_sentence_is_trained_on() -> None:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_card_says_what_the_shipped_model_makes_of_the_sentences(suites: dict[str, Suite]) -> None:
+def test_the_card_says_what_the_shipped_model_makes_of_the_sentences(scorer: Scorer, suites: dict[str, Suite]) -> None:
     """Where sentences were added since, `python -m tests.test_stated` writes this part of the card anew."""
-    newest = current(_CORPORA / "models")
-    assert newest in _BEFORE or _card(newest)["stated"] == _plain(suites)
+    assert scorer.version in _BEFORE or _card(scorer.version)["stated"] == _plain(suites)
 
 
-def test_the_card_says_the_same_to_people(suites: dict[str, Suite]) -> None:
-    newest = current(_CORPORA / "models")
-    written = (_CORPORA / "models" / newest / "card.md").read_text("utf-8")
-    assert newest in _BEFORE or "\n".join(stated_lines(suites)) in written
+def test_the_card_says_the_same_to_people(scorer: Scorer, suites: dict[str, Suite]) -> None:
+    written = (_CORPORA / "models" / scorer.version / "card.md").read_text("utf-8")
+    tallied = [(f"**{name}**", suite.whole) for name, suite in suites.items()]
+    tallied += [row for suite in suites.values() for row in suite.categories.items()]
+    rows = [f"| {name} | {tally.sentences} | {tally.statements} | {tally.held} |" for name, tally in tallied]
+    assert scorer.version in _BEFORE or not [row for row in rows if row not in written]
 
 
 def test_a_tally_counts_statements_and_compares_each_pair_once() -> None:
@@ -121,15 +126,19 @@ def _plain(suites: Mapping[str, Suite]) -> object:
 
 def _write_anew() -> None:
     """Brings the part about the sentences in both of the current version's cards up to date."""
+    from sentiment.cardpage import _stated as section
+
     scorer = Scorer.load()
     folder = _CORPORA / "models" / scorer.version
     suites = tallies(judge(scorer, stated()))
     card = _card(scorer.version) | {"stated": _plain(suites)}
     (folder / "card.json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    before, _, rest = (folder / "card.md").read_text("utf-8").partition(STATED)
-    lines = "\n".join(stated_lines(suites))
-    _, heading, after = rest.partition("\n## ")
-    (folder / "card.md").write_text(f"{before}{lines}{heading}{after}", encoding="utf-8")
+    page = (folder / "card.md").read_text("utf-8")
+    lines = list(section(suites))
+    before, heading, rest = page.partition(next(line for line in lines if line.startswith("## ")) + "\n")
+    assert heading, f"{folder / 'card.md'} has no such section; train the models anew."
+    new = "\n".join(lines).partition(heading)[2]
+    (folder / "card.md").write_text(before + heading + new + "\n## " + rest.partition("\n## ")[2], encoding="utf-8")
 
 
 if __name__ == "__main__":
