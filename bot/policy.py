@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.comment import History, Standing
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
 from bot.wordlist import WordList
-from sentiment.scores import Analysis, Attribute
+from sentiment.scores import UNKNOWN_LANGUAGE, Analysis, Attribute
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
@@ -86,6 +86,13 @@ class NewComments(StrEnum):
     HOLD_ALL = "hold_all"
 
 
+class OtherLanguages(StrEnum):
+    """What happens to comments in languages that the models did not learn: nothing is known of what they say."""
+
+    HOLD = "hold"
+    PUBLISH = "publish"
+
+
 class Policy(_Document):
     """One site's rules, as a document that people edit and that is stored in versions."""
 
@@ -96,6 +103,10 @@ class Policy(_Document):
         default=NewComments.PUBLISH,
         description="publish: what no rule objects to is approved; hold_first: an author's comments are held until one "
         "was approved; hold_all: every comment waits for a person.",
+    )
+    other_languages: OtherLanguages = Field(
+        default=OtherLanguages.HOLD,
+        description="Comments that are not in English get no scores: hold, or publish what no other rule objects to.",
     )
     repeat: WindowRule | None = Field(
         default=WindowRule(hold=1, window_seconds=24 * 3600),
@@ -135,8 +146,12 @@ class Case:
 def _scorer(case: Case) -> Iterator[Evidence]:
     if case.analysis is None:
         yield Evidence(Reason.SCORER_UNAVAILABLE, Decision.HOLD)
-    elif not case.analysis.scores:
+    elif case.analysis.scores:
+        return
+    elif case.analysis.language == UNKNOWN_LANGUAGE:
         yield Evidence(Reason.DETECTED_BLANK, Decision.HOLD)
+    elif case.policy.document.other_languages is OtherLanguages.HOLD:
+        yield Evidence(Reason.LANGUAGE_UNKNOWN, Decision.HOLD)
 
 
 def _attributes(case: Case) -> Iterator[Evidence]:
@@ -245,6 +260,7 @@ _URGENCY: dict[Reason, float] = {
     Reason.DETECTED_REPEAT_POST: 0.4,
     Reason.DETECTED_FLOOD: 0.4,
     Reason.SCORER_UNAVAILABLE: 0.3,
+    Reason.LANGUAGE_UNKNOWN: 0.3,
 }
 _LEAST_URGENCY = 0.1
 

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     POLICY_AUTHOR_BANNED = "policy_author_banned"
     POLICY_THREAD_CLOSED = "policy_thread_closed"
     SCORER_UNAVAILABLE = "scorer_unavailable"
+    LANGUAGE_UNKNOWN = "language_unknown"
 
     @classmethod
     def detected(cls, attribute: Attribute) -> "Reason":

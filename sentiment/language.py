@@ -2,30 +2,41 @@
 
 Scripts that belong to one language speak for themselves. Everything else goes to py3langid 0.4 (naive Bayes over byte
 n-grams after Lui & Baldwin, "langid.py", ACL 2012), whose model is a plain array file: no pickle is loaded. Comments
-are short and misspelt, and there such a model guesses wildly: a language other than English has to be sure of itself,
-and common English words speak against it.
+are short and misspelt, and there such a model guesses wildly: in Latin letters another language is believed only where
+some of its common words stand there as well, and common English words speak against it.
 """
 
 import re
+import unicodedata
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
-UNKNOWN = "und"
+from sentiment import common_words
+from sentiment.scores import UNKNOWN_LANGUAGE
+
+UNKNOWN = UNKNOWN_LANGUAGE
 ENGLISH = "en"
 _CODES = (
     "ar bg bn ca cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sl sr "
     "sv sw ta te th tl tr uk ur vi zh"
 )
-LANGUAGES = frozenset(_CODES.split())
+_BY_SCRIPT_ALONE = "am gu hy ka km kn lo ml my or pa si"
+LANGUAGES = frozenset(_CODES.split() + _BY_SCRIPT_ALONE.split())
 """What `detect` can answer beside "und", in ISO 639-1."""
+
+LEARNED = frozenset({ENGLISH, UNKNOWN})
+"""What the models can say something about: English, and what has no words to tell a language by (emoji, links)."""
 
 _LOOKED_AT = 300
 """Characters that are looked at: enough for certainty, and the cost of a long text stays that of a short one."""
 _SURE = 0.5
-"""Confidence from which a language other than English is believed in Latin letters."""
+"""Confidence from which a language is believed on one of its common words; on more, its guess is enough."""
+_CERTAIN = 0.99
+"""Confidence from which a language is believed without any, in a text of `_SENTENCE` words or more."""
+_SENTENCE = 5
 _FOREIGN = 0.2
-"""Share of common English words from which no other language is believed."""
+"""Share of common English words from which another language has to show more common words than that."""
 _FLUENT = 0.3
 """Share of common English words from which the model need not be asked."""
 
@@ -46,25 +57,41 @@ def detect(text: str) -> str:
     words = [word for word in _WORD.findall(seen) if word[:2] not in _LAUGHS or not _LAUGHTER.fullmatch(word)]
     if not words:
         return UNKNOWN
-    english = sum(word in _COMMON_ENGLISH for word in words) / len(words)
+    english = sum(word in common_words.ENGLISH for word in words)
     spelt = " ".join(words)
     if spelt.isascii():
-        return ENGLISH if english >= _FLUENT else _latin(spelt, english)
-    return _script(spelt) or _latin(spelt, english)
+        return ENGLISH if english >= _FLUENT * len(words) else _latin(words, english)
+    return _script(spelt) or _accented([word for word in words if _LATIN_RUN.match(word)])
 
 
-def _latin(spelt: str, english: float) -> str:
-    if english >= _FOREIGN:
+def _accented(words: list[str]) -> str:
+    """Beside more Latin letters, those of another script were names and quotations; accents can be a disguise."""
+    bare = [unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode() for word in words]
+    english = sum(word in common_words.ENGLISH for word in bare)
+    return ENGLISH if english >= _FLUENT * len(words) else _latin(words, english)
+
+
+def _latin(words: list[str], english: int) -> str:
+    common = sum(word in common_words.FOREIGN for word in words)
+    # Names and loan words have accents too.
+    accented = sum(not word.isascii() for word in words)
+    signs = 2 * common + min(accented, 2)
+    if english >= _FOREIGN * len(words) and 2 * english >= signs:
         return ENGLISH
-    language, confidence = _identifier().classify(spelt)
-    return str(language) if confidence >= _SURE else ENGLISH
+    language, confidence = _identifier().classify(" ".join(words))
+    if language == ENGLISH:
+        return ENGLISH
+    if signs >= 3 or (signs >= 2 and confidence >= _SURE):
+        return str(language)
+    certain = not english and len(words) >= _SENTENCE and confidence >= _CERTAIN
+    return str(language) if certain else ENGLISH
 
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """The model cut down to `LANGUAGES`; the rest of it (about 25 MB) is let go."""
+    """The model cut down to `_CODES`; the rest of it (about 25 MB) is let go."""
     full = LanguageIdentifier.from_model_file(MODEL_FILE)
-    full.set_languages(LANGUAGES)
+    full.set_languages(frozenset(_CODES.split()))
     return LanguageIdentifier(
         full.nb_ptc, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output, norm_probs=True, tk_row=full.tk_row
     )
@@ -90,6 +117,18 @@ _SCRIPTS = {
     "hi": "\u0900-\u097f",
     "ta": "\u0b80-\u0bff",
     "te": "\u0c00-\u0c7f",
+    "am": "\u1200-\u139f",
+    "gu": "\u0a80-\u0aff",
+    "hy": "\u0531-\u058a\ufb13-\ufb17",
+    "ka": "\u10a0-\u10ff\u1c90-\u1cbf",
+    "km": "\u1780-\u17ff",
+    "kn": "\u0c80-\u0cff",
+    "lo": "\u0e80-\u0eff",
+    "ml": "\u0d00-\u0d7f",
+    "my": "\u1000-\u109f",
+    "or": "\u0b00-\u0b7f",
+    "pa": "\u0a00-\u0a7f",
+    "si": "\u0d80-\u0dff",
     "several": "\u0400-\u052f\u0600-\u06ff\u0750-\u077f\ufb50-\ufeff",
 }
 _SCRIPT_RUN = re.compile("|".join(f"(?P<{language}>[{letters}]+)" for language, letters in _SCRIPTS.items()))
@@ -114,23 +153,3 @@ def _script(spelt: str) -> str | None:
         return language
     named, _ = _identifier().classify(spelt)
     return UNKNOWN if named == ENGLISH else str(named)
-
-
-# --- English ----------------------------------------------------------------------------------------------------------
-
-_COMMON = (
-    "about after again against ain't also always and any anyone anything are aren't around as ass at back bad be "
-    "because been before being best better big black but can't cause could couldn't day did didn't does doesn't doing "
-    "don't dont down dumb each even every everyone everything fuck fucking from get getting girl give go going gonna "
-    "good got great guy guys had has hasn't hate have haven't having he he's here him his how i i'd i'll i'm i've "
-    "idiot if ill im in into is isn't it it's its job just keep kill know let let's life like little lol look looking "
-    "love made make many may maybe mean might more most much must need never new nobody not nothing now of oh ok old "
-    "omg only or other our out own people please really right said same say says see she she's shit should so some "
-    "someone something still stop stupid such take than thank thanks that that's the their them then there there's "
-    "these they they're thing things think this those though time to too trying two u up ur us use very wanna was "
-    "wasn't way we we're we've well were what what's when where which while white who why with without woman women "
-    "won't work world would wouldn't wow wrong wtf ya yall yeah year years yes yet you you'll you're you've your "
-    "youre"
-)
-"""Frequent in English comments, and not words of Dutch, German, Romance or Scandinavian languages as well."""
-_COMMON_ENGLISH = frozenset(_COMMON.split())

@@ -74,6 +74,8 @@ class Scorer:
     def _analysis(self, reading: Reading, finding: Finding) -> Analysis:
         spoken = language.detect(reading.plain.text)
         sentiment = self._sentiment(reading, spoken, finding.tone)
+        if spoken not in language.LEARNED:
+            return Analysis({}, sentiment, spoken, (), self.version)
         return Analysis(finding.scores, sentiment, spoken, finding.spans, self.version)
 
     def _sentiment(self, reading: Reading, spoken: str, tone: Tone) -> Sentiment:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+UNKNOWN_LANGUAGE = "und"
+"""In place of a language where a text has nothing to tell it by."""
+
+
 class Attribute(StrEnum):
     """What a comment can be scored for."""
 
@@ -65,8 +69,9 @@ class Span:
 class Analysis:
     """Everything scoring knows about one text.
 
-    `scores` and `sentiment` are empty or None where the text holds nothing that can be scored (empty,
-    white space, invisible characters only). `language` is an ISO 639-1 code, or "und" where it cannot be told.
+    `scores` and `sentiment` are empty and None where the text holds nothing that can be scored (empty, white space,
+    invisible characters only). `scores` are empty as well where the models did not learn its language. `language` is
+    an ISO 639-1 code, or "und" where it cannot be told; of texts without scores, the blank ones are "und".
     `model` is the version of the models that answered.
     """
 

@@ -132,7 +132,10 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 
 def test_every_reason_is_a_stable_code() -> None:
-    assert all(re.fullmatch(r"(detected|policy|reported)_[a-z_]+|scorer_unavailable", reason) for reason in Reason)
+    assert all(
+        re.fullmatch(r"(detected|policy|reported)_[a-z_]+|scorer_unavailable|language_unknown", reason)
+        for reason in Reason
+    )
 
 
 def laid_out(value: Any, indent: str = "") -> str:

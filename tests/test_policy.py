@@ -78,8 +78,22 @@ def test_without_a_scorer_a_comment_waits_for_a_person() -> None:
 
 
 def test_a_text_with_nothing_to_score_waits_for_a_person() -> None:
-    verdict = judge("", replace(analysis(), scores={}, sentiment=None))
+    verdict = judge("", replace(analysis(language="und"), scores={}, sentiment=None))
     assert (verdict.decision, verdict.reasons) == (Decision.HOLD, (Reason.DETECTED_BLANK,))
+
+
+def test_a_text_in_a_language_that_the_models_did_not_learn_waits_for_a_person() -> None:
+    """A signal that is missing never approves."""
+    verdict = judge("Das ist falsch.", replace(analysis(language="de"), scores={}))
+    assert (verdict.decision, verdict.reasons) == (Decision.HOLD, (Reason.LANGUAGE_UNKNOWN,))
+
+
+def test_a_site_can_publish_other_languages_and_the_other_rules_still_count() -> None:
+    policy = Policy.model_validate({"other_languages": "publish", "words": {"suspect": ["acme"]}})
+    said = replace(analysis(language="de"), scores={})
+    assert judge("Das ist falsch.", said, policy=policy).decision is Decision.APPROVE
+    assert judge("Kauft bei Acme.", said, policy=policy).reasons == (Reason.DETECTED_SUSPECT_WORD,)
+    assert judge("", replace(said, language="und"), policy=policy).reasons == (Reason.DETECTED_BLANK,)
 
 
 def test_an_attribute_that_is_switched_off_is_not_asked() -> None:

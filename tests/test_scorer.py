@@ -34,6 +34,20 @@ def test_an_ordinary_text_gets_every_attribute(scorer: Scorer) -> None:
     assert set(analysis.scores) == set(Attribute)
 
 
+@pytest.mark.parametrize("text", ["Du bist ein Idiot, niemand mag dich", "Ты полный идиот", "お前は本当に馬鹿だな"])
+def test_a_text_in_a_language_that_the_models_did_not_learn_gets_no_scores(scorer: Scorer, text: str) -> None:
+    """Numbers for it would be guesses. Its language is named, which tells it from a blank text."""
+    (analysis,) = scorer.analyse([text])
+    assert (dict(analysis.scores), analysis.spans) == ({}, ())
+    assert analysis.language not in {"en", "und"}
+
+
+@pytest.mark.parametrize("text", ["😀😀", "https://example.org/artikel", "!!!", "hahaha"])
+def test_a_text_without_words_in_any_language_is_scored(scorer: Scorer, text: str) -> None:
+    (analysis,) = scorer.analyse([text])
+    assert (analysis.language, set(analysis.scores)) == ("und", set(Attribute))
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=200), st.sampled_from(STRANGE + ORDINARY)), max_size=40))
 def test_any_texts_are_analysed_and_alone_as_in_company(scorer: Scorer, texts: list[str]) -> None:

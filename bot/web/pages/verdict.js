@@ -29,6 +29,7 @@ const REASONS = {
   policy_author_banned: "is by a banned author",
   policy_thread_closed: "comes after the thread was closed",
   scorer_unavailable: "could not be scored",
+  language_unknown: "is in a language that the models did not learn",
 };
 
 /** What a reason means, to go on after "It ...". */

@@ -75,7 +75,10 @@ class ScoreAnswered(Answered):
 
     scores: Annotated[
         dict[Attribute, Probability],
-        Field(description="A probability 0..1 that a reader would agree, for each attribute; empty for a blank text."),
+        Field(
+            description="A probability 0..1 that a reader would agree, for each attribute; empty for a blank text "
+            "and for one in a language that the models did not learn."
+        ),
     ]
     sentiment: SentimentAnswered | None
     language: Annotated[str, Field(description="ISO 639-1, or `und` where it cannot be told.")]
