@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from bot.command import parley
+from bot.command.models import looked_at, show_table
 from sentiment.modelfile import ModelUnusable
 from sentiment.registry import NoSuchModel, Registry
 from sentiment.scorer import Scorer
@@ -153,3 +155,13 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, monkeypat
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
     assert "PARLEY_MODEL=2026.11-2" in result.stderr
+
+
+def test_on_a_terminal_the_list_is_a_table_that_fits(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / "empty-1").mkdir()
+    rows = [(version, *looked_at(Registry.beside(own), version)) for version in ("2026.11-2", "mine-1", "empty-1")]
+    show_table(rows, "mine-1", Console(width=80))
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert all(found in shown for found in ("mine-1 *", "306,019 texts", "0.975", "ngrams-1", "unusable"))
+    assert "The model empty-1 has no readable card" in shown

@@ -2,9 +2,11 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
@@ -35,9 +37,9 @@ def list_(*, as_json: bool) -> None:
     settings = load_settings()
     registry = Registry.beside(settings.models_folder)
     current = _current(registry, settings)
-    listed = [(version, *_looked_at(registry, version)) for version in registry.versions()]
+    listed = [(version, *looked_at(registry, version)) for version in registry.versions()]
     if sys.stdout.isatty() and not as_json:
-        _show(listed, current)
+        show_table(listed, current, Console())
         return
     for version, summary, fault in listed:
         click.echo(json.dumps(_line(version, summary, fault, current)))
@@ -124,8 +126,8 @@ def _current(registry: Registry, settings: Settings) -> str | None:
     return settings.model or _named(registry)
 
 
-def _looked_at(registry: Registry, version: str) -> tuple[Summary | None, str | None]:
-    """What a version's card says, and why it cannot be used (None: it can)."""
+def looked_at(registry: Registry, version: str) -> tuple[Summary | None, str | None]:
+    """What a version's card says (None: it cannot be read), and why it cannot be used (None: it can)."""
     # Looking at the files needs what reads them.
     from sentiment.scorer import Scorer
 
@@ -152,19 +154,16 @@ def _line(version: str, summary: Summary | None, fault: str | None, current: str
     return line
 
 
-def _show(listed: list[tuple[str, Summary | None, str | None]], current: str | None) -> None:
-    console = Console()
-    table = Table(
-        title="Models, with the AUC of three attributes on texts that were held out (1: perfect order)",
-        title_justify="left",
-    )
+def show_table(listed: Sequence[tuple[str, Summary | None, str | None]], current: str | None, console: Console) -> None:
+    """Prints each version with its summary and what is wrong with it, if anything."""
+    table = Table(title="Models, with how well they order texts that were held out (AUC)", title_justify="left")
+    table.box = SIMPLE_HEAD
     table.add_column("version", no_wrap=True)
-    table.add_column("trained on")
+    table.add_column("trained on", no_wrap=True)
     for heading in _HEADLINES:
-        table.add_column(heading.replace("_", " "), justify="right")
-    table.add_column("scores", justify="right")
-    table.add_column("reads")
-    table.add_column("size", justify="right", no_wrap=True)
+        table.add_column(heading.replace("_", "\n"), justify="right", no_wrap=True)
+    table.add_column("reads,\nsays", no_wrap=True)
+    table.add_column("MB", justify="right", no_wrap=True)
     for version, summary, fault in listed:
         name = f"{version} *" if version == current else version
         if summary is None:
@@ -173,14 +172,15 @@ def _show(listed: list[tuple[str, Summary | None, str | None]], current: str | N
         figures = [summary.auc.get(attribute) for attribute in _HEADLINES]
         table.add_row(
             f"{name}\nunusable" if fault else name,
-            f"{summary.texts:,} texts,\n{summary.sets} sets",
+            f"{summary.texts:,} texts\n{summary.sets} sets",
             *("" if figure is None else f"{figure:.3f}" for figure in figures),
-            f"{len(summary.attributes)} attributes",
-            summary.features,
-            f"{summary.size / 1e6:.1f} MB",
+            f"{summary.features}\n{len(summary.attributes)} scores",
+            f"{summary.size / 1e6:.1f}",
         )
     console.print(table)
-    console.print("* is used where none is named; choose with ./parley models use VERSION", soft_wrap=True)
+    console.print(
+        "* is used where none is named; choose with ./parley models use VERSION", soft_wrap=True, highlight=False
+    )
     for _, _, fault in listed:
         if fault:
-            console.print(fault, soft_wrap=True, markup=False)
+            console.print(fault, soft_wrap=True, markup=False, highlight=False)
