@@ -20,7 +20,7 @@ from sentiment.evidence import Cases, ledger, shares
 from sentiment.features import Occurrences, Vocabulary, Weighed, extract
 from sentiment.modelfile import ModelUnusable
 from sentiment.scores import Attribute, Span
-from sentiment.spans import earners
+from sentiment.spans import Marked, Marks, earners, words
 from sentiment.text import Reading
 
 CARD = "card.json"
@@ -29,8 +29,14 @@ SENTIMENT = "sentiment"
 TONES = ("neg", "neu", "pos")
 """The classes of the sentiment head, in the order of its coefficients."""
 
+MARKS = "marks"
+"""The head that knows what raters mark as toxic; models without it explain scores by contributions alone."""
+
 SHOWN_FROM = 0.3
 """Scores from here up are explained by spans; below, there is little to point at."""
+SUSPECTED_FROM = 0.02
+"""Below `SHOWN_FROM` and from here up, toxicity is explained by words that raters may well mark, if there are any."""
+_MAY_BE_MARKED = 0.15
 
 _DIGITS = 6
 
@@ -46,7 +52,7 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the models say about one text; `spans` explain the scores from `SHOWN_FROM` up."""
+    """What the models say about one text; `spans` explain the scores from `SHOWN_FROM` up, toxicity from lower down."""
 
     scores: Mapping[Attribute, float]
     tone: Tone
@@ -62,6 +68,7 @@ class Classifier:
     vocabulary: Vocabulary
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float64]
+    marks: Marks | None
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
@@ -69,7 +76,8 @@ class Classifier:
         card = _card(folder)
         vocabulary = _vocabulary(folder, card.files)
         weights, intercepts = _stacked(folder, card, len(vocabulary.buckets))
-        return cls(card.version, card.attributes, vocabulary, weights, intercepts)
+        marks = _marks(folder, card.files, len(vocabulary.buckets))
+        return cls(card.version, card.attributes, vocabulary, weights, intercepts, marks)
 
     def find(self, readings: Sequence[Reading]) -> list[Finding]:
         """Scores a batch; a text's answer does not depend on the other texts of the batch."""
@@ -109,28 +117,35 @@ class Classifier:
         occurrences: Occurrences,
         weighed: Weighed,
     ) -> list[tuple[Span, ...]]:
-        """The spans of every text, for all scores that are shown at once."""
-        shown = [
+        """The spans of every text, for all scores that are explained at once."""
+        limits = [self._explained_from(attribute) for attribute in self.attributes]
+        explained = [
             (at, column)
             for at, own in enumerate(scores)
-            for column, attribute in enumerate(self.attributes)
-            if own[attribute] >= SHOWN_FROM
+            for column, (score, limit) in enumerate(zip(own.values(), limits, strict=True))
+            if score >= limit
         ]
+        if not explained:
+            return [()] * len(readings)
+        text, column = np.array(explained, dtype=np.intp).T
+        texts, place = np.unique(text, return_inverse=True)
+        cases = Cases(place, column)
+        known = words([readings[at].original for at in texts.tolist()])
+        owned = shares(readings, texts, occurrences, weighed)
+        marked = None
+        if self.marks:
+            decides = column == self.attributes.index(Attribute.TOXICITY)
+            shown = np.array([scores[at][self.attributes[place]] >= SHOWN_FROM for at, place in explained])
+            marked = Marked(self.marks.likely(known, owned), decides, np.where(shown, 0.0, _MAY_BE_MARKED))
+        found = earners(known, cases, ledger(owned, self.weights, cases), marked)
         spans: list[list[Span]] = [[] for _ in readings]
-        if shown:
-            text, column = np.array(shown, dtype=np.intp).T
-            texts, place = np.unique(text, return_inverse=True)
-            cases = Cases(place, column)
-            originals = [readings[at].original for at in texts.tolist()]
-            owned = shares(readings, texts, occurrences, weighed)
-            found = earners(originals, cases, ledger(owned, self.weights, cases))
-            weights = found.weight.round(4).tolist()
-            for case, begin, end, weight in zip(
-                found.case.tolist(), found.begin.tolist(), found.end.tolist(), weights, strict=True
-            ):
-                at, column = shown[case]
-                spans[at].append(Span(self.attributes[column], begin, end, weight))
+        for case, begin, end, weight in found.rows():
+            at, own = explained[case]
+            spans[at].append(Span(self.attributes[own], begin, end, weight))
         return [tuple(own) for own in spans]
+
+    def _explained_from(self, attribute: Attribute) -> float:
+        return SUSPECTED_FROM if self.marks and attribute is Attribute.TOXICITY else SHOWN_FROM
 
 
 def _tone(logits: list[float]) -> Tone:
@@ -182,6 +197,13 @@ def _stacked(folder: Path, card: _Card, size: int) -> tuple[NDArray[np.float32],
         place = slice(at, at + len(head.coef_))
         weights[:, place], intercepts[place] = head.coef_.T, head.intercept_
     return weights, intercepts
+
+
+def _marks(folder: Path, files: Mapping[str, str], size: int) -> Marks | None:
+    if MARKS not in files:
+        return None
+    head = _head(folder, files, MARKS, size)
+    return Marks(np.ascontiguousarray(head.coef_.T, dtype=np.float32), float(head.intercept_[0]))
 
 
 def _head(folder: Path, files: Mapping[str, str], name: str, size: int) -> LogisticRegression:

@@ -369,11 +369,6 @@ def _place(text: str) -> int:
     return int.from_bytes(blake2b(letters, digest_size=4).digest(), "big")
 
 
-def split_of(row: Row) -> Split:
-    """What a row's text is for, unless it occurs in a sample at the natural rate as well: more of those is held out."""
-    return _split(_place(row["text"]), _shares(row))
-
-
 def _shares(row: Row) -> tuple[float, float]:
     return _NATURAL_SHARES if row.get("natural") else _SHARES
 

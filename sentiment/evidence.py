@@ -6,7 +6,7 @@ summation nor on the other texts of the batch.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,10 @@ class Shares:
     begin: Places
     end: Places
     share: Floats
+
+    def even(self) -> "Shares":
+        """The same occurrences, each worth 1 in all, however long the text is and however often its feature occurs."""
+        return replace(self, share=_UNITS / (self.end - self.begin))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

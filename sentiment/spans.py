@@ -1,18 +1,15 @@
 """The words of a comment that earned its scores, as a person would point at them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.evidence import Cases, Floats, Ledger, Places, spread
+from sentiment.evidence import Cases, Floats, Ledger, Places, Shares, ledger, spread
 
 MOST = 8
 """No score is explained by more ranges than a person would read."""
-
-_TELLING_SHARE = 0.4
-"""Chosen on Civil Comments posts where raters marked what is toxic: 0.4 to 0.6 agree best."""
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
@@ -77,21 +74,73 @@ class Ranges:
     end: Places
     weight: Floats
 
+    def rows(self) -> Iterator[tuple[int, int, int, float]]:
+        """One range after the other: case, begin, end, weight with four digits."""
+        columns = (self.case, self.begin, self.end, self.weight.round(4))
+        return zip(*(column.tolist() for column in columns), strict=True)
 
-def earners(texts: Sequence[str], cases: Cases, ledger: Ledger) -> Ranges:
-    """The words that earned the score of each case, neighbours merged.
 
-    A word is named if it adds at least two fifths of what the strongest word adds; where no word adds anything there
-    are no earners.
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What raters would mark as toxic, learned from words that they marked (see `sentiment.marks`).
+
+    The log-odds that they mark a word are `intercept` and what its characters add to it: an occurrence of a feature
+    adds its entry in `weights`, one row per feature and a single column, shared by the characters it was read from.
     """
-    known = words(texts)
+
+    weights: NDArray[np.float32]
+    intercept: float
+
+    def likely(self, known: Words, shares: Shares) -> Floats:
+        """The probability that raters mark it, for each word of the texts whose shares these are."""
+        texts = np.arange(len(shares.lengths))
+        found = ledger(shares.even(), self.weights, Cases(texts, np.zeros_like(texts)))
+        logits = found.earned(np.repeat(texts, np.diff(known.bounds)), known.begin, known.end) + self.intercept
+        likely: Floats = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
+        return likely
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marked:
+    """How `likely` raters are to mark each word as toxic.
+
+    `decides` tells for each case whether that alone chooses among the words that add to its score, and `least` how
+    likely a word must be then.
+    """
+
+    likely: Floats
+    decides: NDArray[np.bool_]
+    least: Floats
+
+
+_TELLING_SHARE = 0.4
+_LIKELY_SHARE = 0.5
+"""Both chosen on Civil Comments posts where raters marked what is toxic: 0.1 more or less agrees as well."""
+_UNMARKED = 0.1
+"""What is added to the likelihood of a mark before it scales a contribution: few words of a threat or of spam are ones
+that raters mark as toxic, and they are still its evidence."""
+
+
+def earners(known: Words, cases: Cases, ledger: Ledger, marked: Marked | None = None) -> Ranges:
+    """The words that earned the score of each case, neighbours merged; where no word adds anything there are none.
+
+    A word is named if it adds at least two fifths of what the strongest word adds. Where marks are known they scale
+    what words add, or decide: then those are named that are at least half as likely to be marked as the likeliest.
+    """
     many = np.diff(known.bounds).take(cases.text)
     word = spread(known.bounds.take(cases.text), many)
     case = np.repeat(np.arange(len(many)), many)
-    weight = ledger.earned(case, known.begin.take(word), known.end.take(word))
+    strength = ledger.earned(case, known.begin.take(word), known.end.take(word))
+    share = np.full(len(many), _TELLING_SHARE)
+    if marked:
+        likely = marked.likely.take(word)
+        scaled = strength * (likely + _UNMARKED)
+        strength = np.where(marked.decides.take(case), likely * (strength > 0), scaled)
+        share = np.where(marked.decides, _LIKELY_SHARE, _TELLING_SHARE)
     strongest = np.zeros(len(many))
-    np.maximum.at(strongest, case, weight)
-    telling = np.flatnonzero((weight >= _TELLING_SHARE * strongest.take(case)) & (weight > 0))
+    np.maximum.at(strongest, case, strength)
+    needed = np.maximum(share * strongest, marked.least) if marked else share * strongest
+    telling = np.flatnonzero((strength >= needed.take(case)) & (strength > 0))
     return _few(_merged(known, word.take(telling), case.take(telling), ledger), len(many))
 
 

@@ -17,10 +17,11 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from sentiment import features, modelfile
 from sentiment.card import describe, write_card, write_stated
-from sentiment.classifier import SENTIMENT, VOCABULARY
-from sentiment.datasets import DataUnusable, Example, Split, Target, examples, find
+from sentiment.classifier import MARKS, SENTIMENT, VOCABULARY
+from sentiment.datasets import DataSet, DataUnusable, Example, Split, Target, examples, find
 from sentiment.features import Occurrences, Vocabulary, extract
 from sentiment.figures import Figures, figures
+from sentiment.marks import MARKED, learn_marks, posts
 from sentiment.scores import Attribute
 from sentiment.tempering import TEMPERING, Tempering
 from sentiment.text import read
@@ -84,6 +85,7 @@ def train(data: Path, out: Path, version: str, progress: Progress, recipe: Recip
         raise FileExistsError(f"The model {version} exists already, and versions never change; name another one.")
     found = find(data)
     trained = learn(list(examples(data)), recipe, progress)
+    _learn_marks(found, trained, recipe)
     folder.mkdir(parents=True)
     files = _write(trained, folder)
     card = describe(version, recipe, found, trained.examples, trained.figures, files)
@@ -110,6 +112,15 @@ def learn(known: Sequence[Example], recipe: Recipe, progress: Progress) -> Train
     tempering = learn_tempering(matrix, known, recipe.tones)
     progress("Learning", len(names) + 1, len(names) + 1)
     return Trained(vocabulary, heads, tempering, known, _measured(heads, matrix, known))
+
+
+def _learn_marks(found: Mapping[DataSet, Path], trained: Trained, recipe: Recipe) -> None:
+    """Adds the head that tells what raters mark as toxic, if their marks are among the data sets."""
+    path = next((path for dataset, path in found.items() if dataset.name == MARKED), None)
+    head = learn_marks(list(posts(path)), trained.vocabulary, recipe.seed) if path else None
+    if head:
+        head.coef_ = _lean(head.coef_, recipe.negligible)
+        trained.heads[MARKS] = head
 
 
 def _measured(heads: Mapping[str, LogisticRegression], matrix: csr_matrix, known: Sequence[Example]) -> Figures:

@@ -117,7 +117,7 @@ def _named(text: str, *weights: float) -> list[str]:
     size = np.zeros(len(text) + 1)
     for (begin, end), weight in zip((match.span() for match in _WORD.finditer(text)), weights, strict=True):
         size[begin + 1 : end + 1] = weight / (end - begin)
-    found = earners([text], Cases(np.zeros(1, np.intp), np.zeros(1, np.intp)), _ledger(np.cumsum(size)))
+    found = earners(words([text]), Cases(np.zeros(1, np.intp), np.zeros(1, np.intp)), _ledger(np.cumsum(size)))
     return [text[begin:end] for begin, end in zip(found.begin.tolist(), found.end.tolist(), strict=True)]
 
 
@@ -145,7 +145,7 @@ def test_no_more_ranges_are_named_than_a_person_would_read_and_the_strongest_are
 def test_ranges_of_one_text_are_never_joined_with_those_of_another_score() -> None:
     total = np.array([0, 0, 0, 0, 1, 2, 0, 1, 2, 2, 2, 2.0])
     cases = Cases(np.zeros(2, np.intp), np.arange(2))
-    found = earners(["aa bb"], cases, Ledger(np.array([0, 6]), total))
+    found = earners(words(["aa bb"]), cases, Ledger(np.array([0, 6]), total))
     assert isinstance(found, Ranges)
     assert list(zip(found.case.tolist(), found.begin.tolist(), found.end.tolist(), strict=True)) == [
         (0, 3, 5),

@@ -38,6 +38,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [{"text": text} | dict.fromkeys(labels, int(text in rude)) | {"natural": True} for text in kind + rude]
     _write(folder, "jigsaw_wikipedia", rows)
     _write(folder, "perspective_wikipedia_1k", [_perspective(text, text in rude) for text in kind + rude])
+    _write(folder, "civil_toxic_spans", [{"text": text, "spans": [0, 1, 2, 3]} for text in rude])
     _write(folder, "vader_tweets", [{"text": text, "mean": -3.0} for text in rude])
     _write(folder, "vader_movie", [{"text": text, "mean": 3.0 if text in kind[:20] else 0.0} for text in kind])
     return folder
@@ -63,6 +64,11 @@ def test_a_trained_model_scores_at_once(folder: Path) -> None:
     scorer = Scorer.load_from(folder.parent, "test-1")
     rude, kind = scorer.analyse(["Shut up about the bridge, moron", "We walked past the bridge twice"])
     assert rude.scores[Attribute.TOXICITY] > 0.5 > kind.scores[Attribute.TOXICITY]
+
+
+def test_a_model_that_saw_marks_knows_what_raters_mark_and_its_card_names_the_file(folder: Path) -> None:
+    assert Classifier.load(folder).marks is not None
+    assert "marks" in json.loads((folder / "card.json").read_text("utf-8"))["files"]
 
 
 def test_the_card_names_data_licences_splits_and_figures(folder: Path, data: Path) -> None:
