@@ -1,6 +1,7 @@
 """VADER, the first voice on sentiment: NLTK's analyzer, corrected against its reference implementation.
 
-The rules run in `nltk.sentiment.vader`; this module decides what they are shown. NLTK's port scores a repeated word
+The rules run in `nltk.sentiment.vader`; this module decides what they are shown, and asks them only about words that
+another word can move: for all others they would answer the valence in the lexicon. NLTK's port scores a repeated word
 where it stood first, misses words that touch punctuation, knows no emoji, no "no problem" and fewer boosters than the
 reference (vaderSentiment 3.3.2). Source of the method: Hutto & Gilbert, "VADER: A Parsimonious Rule-based Model for
 Sentiment Analysis of Social Media Text", ICWSM 2014.
@@ -11,6 +12,7 @@ Parley differs from the reference on purpose where the reference trips (tests/go
 - "but" halves what stands before it and strengthens what stands after, also where two valences happen to be equal.
 """
 
+import math
 import re
 import string
 from collections.abc import Sequence
@@ -81,6 +83,11 @@ class _Sentence:
     words_and_emoticons: list[str]
     is_cap_diff: bool
 
+    @classmethod
+    def of(cls, words: list[str]) -> "_Sentence":
+        shouted = [word.isupper() for word in words].count(True)
+        return cls(words, 0 < shouted < len(words))
+
 
 _MORE_BOOSTERS = (
     "considerable enormous exceptional extreme frackin fracking fuckin fuggin fugging incredible major total "
@@ -114,14 +121,17 @@ class _Constants(VaderConstants):  # type: ignore[misc]
         return word in self.NEGATE or "n't" in word
 
 
-_EVERYWHERE = {"the", "of", "to", "for"}
+_EVERYWHERE = set("the of to for bad just right stop death heart".split())
 _TELLING = frozenset(
     word
     for phrase in (*_Constants.SPECIAL_CASE_IDIOMS, *_Constants.BOOSTER_DICT)
     for word in phrase.split()
     if " " in phrase and word not in _EVERYWHERE
 )
-"""Words of which every idiom and every booster of two words has one, and few comments do."""
+"""Words of which every idiom and every booster of two words has one, and fewer comments than have the other words."""
+
+_MOVING = frozenset(_Constants.BOOSTER_DICT) | frozenset(_Constants.NEGATE) | _TELLING | {"no", "this", "least"}
+"""Words that can change a valence up to three words after them, or up to two before; so can words with "n't"."""
 
 
 _NO = "no"
@@ -145,16 +155,63 @@ class _Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]
         negated = {_under_no(word): valence * self.constants.N_SCALAR for word, valence in self.lexicon.items()}
         self.lexicon |= negated | {_NO_AS_NEGATION: 0.0}
 
-    def valences(self, sentence: _Sentence) -> list[float]:
-        """One valence for each word, "but" included."""
-        words = sentence.words_and_emoticons
+    def valences(self, words: list[str]) -> list[float]:
+        """The valences that are not 0, in their order, "but" included."""
+        lexicon = self.lexicon
+        places = [at for at, word in enumerate(words) if word in lexicon]
+        if not places:
+            return []
+        contracted = "n't" in " ".join(words)
+        sentence: _Sentence | None = None
         valences: list[float] = []
-        for at, word in enumerate(words):
-            if word not in self.lexicon or word in self.constants.BOOSTER_DICT or words[at : at + 2] == ["kind", "of"]:
-                valences.append(0.0)
+        for at in places:
+            window = words[max(0, at - 3) : at + 3]
+            word = words[at]
+            if _MOVING.isdisjoint(window) and type(word) is str and not (contracted and "n't" in " ".join(window)):
+                valences.append(lexicon[word])
             else:
-                self.sentiment_valence(0.0, sentence, self._entry(words, at), at, valences)
-        return list(self._but_check(words, valences))
+                sentence = sentence or _Sentence.of(words)
+                valences.append(self._moved(sentence, at))
+        if "but" in words:
+            turn = words.index("but")
+            sides = ((at > turn) - (at < turn) for at in places)
+            valences = [valence * (1 + side / 2) for valence, side in zip(valences, sides, strict=True)]
+        return [valence for valence in valences if valence]
+
+    def _moved(self, sentence: _Sentence, at: int) -> float:
+        """The valence that NLTK's rules give the word in this place."""
+        words = sentence.words_and_emoticons
+        if words[at] in self.constants.BOOSTER_DICT or words[at : at + 2] == ["kind", "of"]:
+            return 0.0
+        valences: list[float] = []
+        self.sentiment_valence(0.0, sentence, self._entry(words, at), at, valences)
+        return valences[0]
+
+    def shares(self, valences: list[float], words: int, text: str) -> tuple[float, float, float, float]:
+        """Shares neg, neu, pos and compound, as NLTK's `score_valence` counts them; all other words are neutral."""
+        if not valences:
+            return 0.0, float(words > 0), 0.0, 0.0
+        total = float(sum(valences))
+        pos = neg = 0.0
+        for valence in valences:
+            if valence > 0:
+                pos += valence + 1
+            else:
+                neg += 1 - valence
+        emphasis = self._punctuation_emphasis(total, text) if "!" in text or "?" in text else 0.0
+        compound = self.constants.normalize(total + math.copysign(emphasis, total)) if total else 0.0
+        if pos > neg:
+            pos += emphasis
+        elif pos < neg:
+            neg += emphasis
+        neutral = words - len(valences)
+        everything = pos + neg + neutral
+        return (
+            round(neg / everything, 3),
+            round(neutral / everything, 3),
+            round(pos / everything, 3),
+            round(compound, 4),
+        )
 
     def _entry(self, words: list[str], at: int) -> str:
         """The lexicon key under which the word stands in this place."""
@@ -201,11 +258,9 @@ class Lexicon:
     def sentiment(self, reading: Reading) -> LexiconAnswer:
         """Scores what a reader sees of a comment, in time linear in its length."""
         text = self._emoji_in_words(reading.plain.text)
-        sentence = _sentence(text.split())
-        valences = self._analyzer.valences(sentence)
-        scores = self._analyzer.score_valence(valences, text)
-        hits = len(valences) - valences.count(0.0)
-        return LexiconAnswer(scores["neg"], scores["neu"], scores["pos"], scores["compound"], hits, len(valences))
+        words = [*map(_WORDS.__getitem__, text.split())]
+        valences = self._analyzer.valences(words)
+        return LexiconAnswer(*self._analyzer.shares(valences, len(words), text), len(valences), len(words))
 
     def _emoji_in_words(self, text: str) -> str:
         if text.isascii() or self._emoji.keys().isdisjoint(text):
@@ -231,15 +286,20 @@ def _single_signs(lines: Sequence[str]) -> dict[str, str]:
     return {sign: description for sign, description in pairs if len(sign) == 1}
 
 
-def _sentence(tokens: list[str]) -> _Sentence:
-    words: list[str] = []
-    shouted = 0
-    for token in tokens:
+class _Words(dict[str, str]):
+    """Token -> word as the lexicon has it; remembers short tokens, which come again and again."""
+
+    def __missing__(self, token: str) -> str:
         bare = token.strip(string.punctuation)
         word = bare if len(bare) > 2 else token
-        if word.isupper():
-            shouted += 1
-            words.append(_Shouted(word.lower()))
-        else:
-            words.append(word.lower())
-    return _Sentence(words, 0 < shouted < len(words))
+        read = _Shouted(word.lower()) if word.isupper() else word.lower()
+        if len(token) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[token] = read
+        return read
+
+
+_SHORT = 24
+_REMEMBERED = 1 << 14
+_WORDS = _Words()

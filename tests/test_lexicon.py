@@ -8,6 +8,7 @@ records what Parley answers; every other line holds for both.
 import json
 import random
 import shutil
+import string
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]
 
-from sentiment.lexicon import LOWEST_COVERAGE, Lexicon, LexiconAnswer, _Analyzer, cause
+from sentiment.lexicon import (
+    _MOVING,
+    _WORDS,
+    LOWEST_COVERAGE,
+    Lexicon,
+    LexiconAnswer,
+    _Analyzer,
+    _Constants,
+    _Sentence,
+    _Shouted,
+    cause,
+)
 from sentiment.scores import Cause
-from sentiment.text import read
+from sentiment.text import Reading, read
 
 GOLDEN = Path(__file__).parent / "golden" / "vader.jsonl"
 REFERENCE = SentimentIntensityAnalyzer()
@@ -97,6 +109,80 @@ def test_sentences_with_but_score_as_the_reference_scores_them() -> None:
     sentences = [" ".join(choose.choice(choose.choice(kinds)) for _ in range(10)) for _ in range(2000)]
     differing = [sentence for sentence in sentences if not agree(parley(sentence), reference(sentence))]
     assert len(differing) <= 0.01 * len(sentences), differing
+
+
+# --- the fast path ----------------------------------------------------------------------------------------------------
+
+
+def through_the_rules(reading: Reading) -> LexiconAnswer:
+    """The corrected VADER without a short cut: NLTK's rules for every word, and NLTK's own sums."""
+    analyzer = LEXICON._analyzer
+    seen = LEXICON._emoji_in_words(reading.plain.text)
+    words: list[str] = []
+    for token in seen.split():
+        bare = token.strip(string.punctuation)
+        word = bare if len(bare) > 2 else token
+        words.append(_Shouted(word.lower()) if word.isupper() else word.lower())
+    sentence = _Sentence(words, any(word.isupper() for word in words) and not all(word.isupper() for word in words))
+    valences: list[float] = []
+    for at, word in enumerate(words):
+        if word not in analyzer.lexicon or word in analyzer.constants.BOOSTER_DICT or words[at : at + 2] == _KIND_OF:
+            valences.append(0.0)
+        else:
+            analyzer.sentiment_valence(0.0, sentence, analyzer._entry(words, at), at, valences)
+    valences = list(analyzer._but_check(words, valences))
+    scores = analyzer.score_valence(valences, seen)
+    hits = len(valences) - valences.count(0.0)
+    return LexiconAnswer(scores["neg"], scores["neu"], scores["pos"], scores["compound"], hits, len(valences))
+
+
+_KIND_OF = ["kind", "of"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_fast_path_gives_exactly_what_the_rules_give(seed: int) -> None:
+    """200,000 texts: words that move others thick and thin, capitals, signs, emoji, and real comments cut up anew."""
+    choose = random.Random(seed)
+    own = (Path(__file__).parent.parent / "corpora").glob("*/*.jsonl")
+    real = [json.loads(line)["text"] for path in sorted(own) for line in path.read_text("utf-8").splitlines()]
+    real += [str(case["text"]) for case in golden()]
+    kinds = (SENTIMENT, *KINDS.values(), ["but", "BUT", "don't", "DIDN'T", "n't", "no", "least", "the", "it", "is"])
+    signs = ["", "", "", "", "!", "?!", ".", ",", '"', ")", "*", "!!!!!", "???"]
+    for number in range(50_000):
+        if number % 3:
+            words = [choose.choice(choose.choice(kinds)) for _ in range(choose.randrange(1, 12))]
+        else:
+            words = (choose.choice(real) + " " + choose.choice(real)).split()
+            begin = choose.randrange(len(words))
+            words = words[begin : begin + 12]
+        shouting = choose.random() < 0.3
+        text = " ".join(
+            choose.choice(signs) + (word.upper() if shouting and choose.random() < 0.3 else word) + choose.choice(signs)
+            for word in words
+        )
+        reading = read(text)
+        assert LEXICON.sentiment(reading) == through_the_rules(reading), text
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.one_of(SENTENCES, st.text(st.characters(), max_size=80), st.text("no! butn't😀GODkind of", max_size=40)))
+def test_the_fast_path_gives_exactly_what_the_rules_give_for_any_text(text: str) -> None:
+    reading = read(text)
+    assert LEXICON.sentiment(reading) == through_the_rules(reading)
+
+
+def test_every_idiom_and_booster_of_several_words_is_known_by_one_of_them() -> None:
+    """Otherwise the rules would not be asked where it stands."""
+    phrases = (*_Constants.SPECIAL_CASE_IDIOMS, *_Constants.BOOSTER_DICT)
+    assert all(_MOVING & set(phrase.split()) for phrase in phrases)
+
+
+def test_it_remembers_words_but_not_without_end() -> None:
+    for number in range(20_000):
+        _WORDS[f"word{number}"]
+    _WORDS["x" * 1000]
+    assert len(_WORDS) <= 1 << 14
+    assert "x" * 1000 not in _WORDS
 
 
 @given(st.text(st.characters(), max_size=200))
