@@ -128,8 +128,8 @@ class Classifier:
         if not explained:
             return [()] * len(readings)
         text, column = np.array(explained, dtype=np.intp).T
-        texts, place = np.unique(text, return_inverse=True)
-        cases = Cases(place, column)
+        texts = np.array(list(dict.fromkeys(text.tolist())), dtype=np.intp)
+        cases = Cases(texts.searchsorted(text), column)
         known = words([readings[at].original for at in texts.tolist()])
         owned = shares(readings, texts, occurrences, weighed)
         marked = None

@@ -18,6 +18,7 @@ Places = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 _UNITS = 2.0**32
+_UNIT = 1 / _UNITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,17 +68,18 @@ class Ledger:
 
 def shares(readings: Sequence[Reading], texts: Places, occurrences: Occurrences, weighed: Weighed) -> Shares:
     """The occurrences in `texts`, places in the batch that was read, extracted and weighed."""
-    lengths = np.array([len(readings[text].original) for text in texts.tolist()], dtype=np.intp)
-    values, starts = weighed.matrix.indptr, np.append(0, np.cumsum(weighed.counts))
-    many = values[texts + 1] - values[texts]
-    value = spread(values[texts].astype(np.intp), many)
+    own_readings = [readings[text] for text in texts.tolist()]
+    lengths = np.array([len(reading.original) for reading in own_readings], dtype=np.intp)
+    values, starts = weighed.matrix.indptr.astype(np.intp), bounds_of(weighed.counts)
+    first, last = values.take(texts), values.take(texts + 1)
+    value = spread(first, last - first)
     counts = weighed.counts.take(value)
-    first, last = starts.take(values[texts]), starts.take(values[texts + 1])
+    first, last = starts.take(first), starts.take(last)
     own = weighed.order.take(spread(first, last - first))
-    bounds = np.append(0, np.cumsum(last - first))
-    begin, end = _origins([readings[text] for text in texts.tolist()], occurrences, own, bounds)
-    share = np.repeat(weighed.matrix.data.take(value) * _UNITS / counts, counts) / (end - begin)
-    column = np.repeat(weighed.matrix.indices.take(value).astype(np.intp), counts)
+    bounds = bounds_of(last - first)
+    begin, end = _origins(own_readings, occurrences, own, bounds)
+    share = (weighed.matrix.data.take(value) * _UNITS / counts).repeat(counts) / (end - begin)
+    column = weighed.matrix.indices.take(value).astype(np.intp).repeat(counts)
     return Shares(lengths, bounds, column, begin, end, share)
 
 
@@ -98,23 +100,29 @@ def _origins(
     return begin, end
 
 
+def bounds_of(many: Places) -> Places:
+    """Where each of several runs begins, when they lie end to end and have `many` elements each; and the end."""
+    bounds = np.zeros(len(many) + 1, dtype=np.intp)
+    many.cumsum(out=bounds[1:])
+    return bounds
+
+
 def spread(first: Places, many: Places) -> Places:
     """Numbers that rise by one from each of `first`, `many` of each."""
-    before = np.cumsum(many) - many
-    return np.repeat(first - before, many) + np.arange(int(many.sum()))
+    bounds = bounds_of(many)
+    return (first - bounds[:-1]).repeat(many) + np.arange(bounds[-1])
 
 
 def ledger(shares: Shares, weights: NDArray[np.float32], cases: Cases) -> Ledger:
     """What each character adds to the logits of `cases`; `weights` has a row per known feature, a column per model."""
-    size = shares.lengths.take(cases.text) + 1
-    start = np.cumsum(size) - size
-    room = int(size.sum())
-    many = np.diff(shares.bounds).take(cases.text)
+    start = bounds_of(shares.lengths.take(cases.text) + 1)
+    room = int(start[-1])
+    many = (shares.bounds[1:] - shares.bounds[:-1]).take(cases.text)
     place = spread(shares.bounds.take(cases.text), many)
-    offset = np.repeat(start, many)
-    weight = weights.ravel().take((shares.column * weights.shape[1]).take(place) + np.repeat(cases.column, many))
+    offset = start[:-1].repeat(many)
+    weight = weights.ravel().take((shares.column * weights.shape[1]).take(place) + cases.column.repeat(many))
     units = np.rint(shares.share.take(place) * weight)
     each = np.bincount(shares.begin.take(place) + offset, units, room)
     each -= np.bincount(shares.end.take(place) + offset, units, room)
-    np.cumsum(each, out=each)
-    return Ledger(start, (np.cumsum(each) - each) / _UNITS)
+    each.cumsum(out=each)
+    return Ledger(start[:-1], (each.cumsum() - each) * _UNIT)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.evidence import Cases, Floats, Ledger, Places, Shares, ledger, spread
+from sentiment.evidence import Cases, Floats, Ledger, Places, Shares, bounds_of, ledger, spread
 
 MOST = 8
 """No score is explained by more ranges than a person would read."""
@@ -47,19 +47,21 @@ def words(texts: Sequence[str]) -> Words:
     joined = "\n".join(texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = _KINDS.take(codes, mode="clip")
-    blanks = np.cumsum(kinds == _BLANK)
-    inner = np.flatnonzero(kinds == _INNER)
+    blanks = (kinds == _BLANK).cumsum()
+    inner = (kinds == _INNER).nonzero()[0]
     run = blanks.take(inner)
-    new = np.flatnonzero(np.diff(run, prepend=-1, append=-1))
-    begin, end = inner.take(new[:-1]), inner.take(new[1:] - 1) + 1
-    size = np.array([len(text) + 1 for text in texts], dtype=np.intp)
-    start = np.cumsum(size) - size
-    bounds = begin.searchsorted(np.append(start, len(codes)))
-    between = np.diff(blanks.take(begin)) if len(begin) else begin
-    apart = np.append(False, begin[1:] - end[:-1] == between)
-    apart[bounds[:-1][bounds[:-1] < len(apart)]] = False
-    offset = np.repeat(start, np.diff(bounds))
-    return Words(bounds, begin - offset, end - offset, apart[: len(begin)])
+    new = np.ones(len(inner) + 1, dtype=np.bool_)
+    np.not_equal(run[1:], run[:-1], out=new[1:-1])
+    first = new[:-1].nonzero()[0]
+    begin, end = inner.take(first), inner.take(new[1:].nonzero()[0]) + 1
+    start = bounds_of(np.array([len(text) + 1 for text in texts], dtype=np.intp))
+    bounds = begin.searchsorted(start)
+    near = np.zeros(len(begin), dtype=np.bool_)
+    run = run.take(first)
+    np.equal(begin[1:] - end[:-1], run[1:] - run[:-1], out=near[1:])
+    near[bounds[:-1][bounds[:-1] < len(near)]] = False
+    offset = start[:-1].repeat(bounds[1:] - bounds[:-1])
+    return Words(bounds, begin - offset, end - offset, near)
 
 
 # --- what is named ----------------------------------------------------------------------------------------------------
@@ -95,8 +97,8 @@ class Marks:
         """The probability that raters mark it, for each word of the texts whose shares these are."""
         texts = np.arange(len(shares.lengths))
         found = ledger(shares.even(), self.weights, Cases(texts, np.zeros_like(texts)))
-        logits = found.earned(np.repeat(texts, np.diff(known.bounds)), known.begin, known.end) + self.intercept
-        likely: Floats = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
+        logits = found.earned(texts.repeat(known.bounds[1:] - known.bounds[:-1]), known.begin, known.end)
+        likely: Floats = 1 / (1 + np.exp(-np.maximum(logits + self.intercept, -_SURE)))
         return likely
 
 
@@ -116,6 +118,8 @@ class Marked:
 _TELLING_SHARE = 0.4
 _LIKELY_SHARE = 0.5
 """Both chosen on Civil Comments posts where raters marked what is toxic: 0.1 more or less agrees as well."""
+_SURE = 50.0
+"""No log-odds are lower, so that none is too low for the exponential function."""
 _UNMARKED = 0.1
 """What is added to the likelihood of a mark before it scales a contribution: few words of a threat or of spam are ones
 that raters mark as toxic, and they are still its evidence."""
@@ -127,9 +131,9 @@ def earners(known: Words, cases: Cases, ledger: Ledger, marked: Marked | None = 
     A word is named if it adds at least two fifths of what the strongest word adds. Where marks are known they scale
     what words add, or decide: then those are named that are at least half as likely to be marked as the likeliest.
     """
-    many = np.diff(known.bounds).take(cases.text)
+    many = (known.bounds[1:] - known.bounds[:-1]).take(cases.text)
     word = spread(known.bounds.take(cases.text), many)
-    case = np.repeat(np.arange(len(many)), many)
+    case = np.arange(len(many)).repeat(many)
     strength = ledger.earned(case, known.begin.take(word), known.end.take(word))
     share = np.full(len(many), _TELLING_SHARE)
     if marked:
@@ -140,7 +144,7 @@ def earners(known: Words, cases: Cases, ledger: Ledger, marked: Marked | None = 
     strongest = np.zeros(len(many))
     np.maximum.at(strongest, case, strength)
     needed = np.maximum(share * strongest, marked.least) if marked else share * strongest
-    telling = np.flatnonzero((strength >= needed.take(case)) & (strength > 0))
+    telling = ((strength >= needed.take(case)) & (strength > 0)).nonzero()[0]
     return _few(_merged(known, word.take(telling), case.take(telling), ledger), len(many))
 
 
@@ -148,7 +152,7 @@ def _merged(known: Words, word: Places, case: Places, ledger: Ledger) -> Ranges:
     """Words of a case with nothing but blanks between them become one range."""
     apart = np.ones(len(word) + 1, dtype=np.bool_)
     apart[1:-1] = (word[1:] != word[:-1] + 1) | (case[1:] != case[:-1]) | ~known.joined.take(word[1:])
-    bounds = np.flatnonzero(apart)
+    bounds = apart.nonzero()[0]
     first, last = bounds[:-1], bounds[1:] - 1
     case, begin, end = case.take(first), known.begin.take(word.take(first)), known.end.take(word.take(last))
     return Ranges(case, begin, end, ledger.earned(case, begin, end))
