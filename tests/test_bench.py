@@ -10,12 +10,13 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from bot.bench import children, pages, requests, starts
+from bot.bench import children, pages, requests, scoring, starts, talk
 from bot.bench.bodies import AUTHORS, LONGEST, SHORTEST, Kind, bodies, text
 from bot.bench.children import BenchError
 from bot.bench.figures import Better, Figure, bar, median_ratio
 from bot.bench.load import Round, run
 from bot.command.bench import command
+from sentiment.scorer import Scorer
 
 
 def sent(kind: Kind, seed: int, count: int) -> list[bytes]:
@@ -167,3 +168,57 @@ def test_the_command_prints_a_table_and_writes_json(tmp_path: Path) -> None:
     sqlite, postgresql = json.loads(written.read_text())["figures"]
     assert sqlite["value"] > 0
     assert (postgresql["value"], postgresql["holds"]) == (None, None)
+
+
+def test_comments_to_score_are_the_same_in_every_run_and_the_stated_share_is_rude() -> None:
+    written = talk.comments(400)
+    assert written == talk.comments(400)
+    assert sum(rude for _, rude in written) == talk.RUDE * 400
+    assert 120 < sum(len(text) for text, _ in written) / 400 < 220
+
+
+def test_texts_meant_to_be_slow_are_as_long_as_the_ordinary_ones_beside_them() -> None:
+    """Emoji take two of JSON's characters or more, so half as many make the same size."""
+    lengths = {name: len(text) for name, text in talk.attacks().items()}
+    assert {name for name, length in lengths.items() if length == talk.ATTACK // 2} == {"emoji", "mixed emoji"}
+    assert set(lengths.values()) == {talk.ATTACK, talk.ATTACK // 2}
+    assert {len(talk.ordinary(length)) for length in lengths.values()} == set(lengths.values())
+
+
+def test_a_large_model_is_given_no_more_pieces_than_a_text_has_words_and_signs() -> None:
+    assert talk.tokens("You can't do that, can you?") == 12
+
+
+def test_the_whole_analysis_is_measured_beside_others_and_the_process_is_let_go() -> None:
+    """One round; what it costs is not asked here."""
+    cores = psutil.Process().cpu_affinity()
+    steps = itertools.count()
+    figures = list(scoring.measure(Scorer.load().analyse, scoring.made_up(), 1, lambda: next(steps)))
+    assert next(steps) == scoring.steps(1)
+    assert psutil.Process().cpu_affinity() == cores
+    assert [figure.name for figure in figures] == [
+        "full analysis in batches",
+        "full analysis beside a large model",
+        "a comment by itself",
+        "a character of 20 kB",
+        "20 kB meant to be slow",
+    ]
+    for figure in figures:
+        if figure.value is None:
+            assert "Install it with" in figure.note
+        else:
+            assert figure.value > 0
+    assert set(figures[-1].details) == set(talk.attacks())
+    assert "15% of them rude" in figures[0].note
+
+
+def test_scoring_is_measured_on_real_comments_where_there_are_some(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="no data set"):
+        scoring.real(tmp_path)
+    (tmp_path / "sms_spam.jsonl").write_text('{"text": "hello", "label": "ham"}', encoding="utf-8")
+    with pytest.raises(BenchError, match="without --data comments are made up"):
+        scoring.real(tmp_path)
+    rows = [{"text": f"Comment {n}", "toxic": n % 4 == 0, "natural": n < 80} for n in range(100)]
+    (tmp_path / "jigsaw_wikipedia.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    real = scoring.real(tmp_path)
+    assert (len(real.texts), real.rude) == (80, 0.25)

@@ -1,4 +1,4 @@
-"""`./parley bench`: what the service costs beside a bare echo, on this machine, now."""
+"""`./parley bench`: what the service costs beside a bare echo, and scoring beside others, on this machine, now."""
 
 import asyncio
 import json
@@ -15,11 +15,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import __version__
-from bot.bench import pages, requests, starts
+from bot.bench import pages, requests, scoring, starts
 from bot.bench.children import BenchError
 from bot.bench.figures import Figure, bar
+from bot.command.datasets import optional_data_sets
+from bot.command.models import load_scorer
 from bot.command.output import OutputFile, writing
 from bot.command.progress import Report, progress
+from bot.command.store import load_settings
 
 _STARTS = 3
 
@@ -31,13 +34,14 @@ class Part(StrEnum):
     HTTP = "http"
     START = "start"
     QUEUE = "queue"
+    SCORING = "scoring"
 
 
 @click.command(name="bench")
 @click.argument("part", type=click.Choice([part.value for part in Part]), default=Part.ALL.value)
-@click.option("--rounds", type=click.IntRange(1, 1000), default=7, show_default=True, help="Rounds of each HTTP case.")
+@click.option("--rounds", type=click.IntRange(1, 1000), default=7, show_default=True, help="Rounds of each case.")
 @click.option(
-    "--seconds", type=click.FloatRange(0.1, 600), default=1.5, show_default=True, help="Length of half a round."
+    "--seconds", type=click.FloatRange(0.1, 600), default=1.5, show_default=True, help="Length of half an HTTP round."
 )
 @click.option(
     "--connections", type=click.IntRange(1, 1000), default=32, show_default=True, help="Requests under way at once."
@@ -51,6 +55,7 @@ class Part(StrEnum):
     help="Stored comments in the full queue. A million take several minutes to fill in.",
 )
 @click.option("--postgresql", metavar="URL", help="A PostgreSQL server on which two databases can be made and dropped.")
+@optional_data_sets
 @click.option("--output", type=OutputFile(), help="Write the figures as JSON as well.")
 def command(
     part: str,
@@ -60,9 +65,13 @@ def command(
     workers: int,
     comments: int,
     postgresql: str | None,
+    data: Path | None,
     output: Path | None,
 ) -> None:
     """Measure the service: requests a second as a share of a bare echo's, start, memory, and pages of a full queue.
+
+    And scoring: beside stock VADER, beside a model of BERT's size, with long texts and with hostile ones. With --data
+    it is measured on real comments.
 
     Everything runs on this machine in temporary folders, on free ports, and is ended and removed afterwards.
     """
@@ -78,6 +87,8 @@ def command(
                 figures += requests.measure(plan, folder, _steps(report, "Requests", requests.steps(plan)))
             if chosen in {Part.ALL, Part.QUEUE}:
                 figures += _pages(folder, comments, postgresql, report)
+            if chosen in {Part.ALL, Part.SCORING}:
+                figures += _scoring(data, rounds, report)
         except BenchError as failed:
             raise click.ClickException(str(failed)) from failed
     _print(figures)
@@ -112,8 +123,14 @@ def _pages(folder: Path, many: int, url: str | None, report: Report) -> Iterator
         yield asyncio.run(on_postgresql(url))
 
 
+def _scoring(data: Path | None, rounds: int, report: Report) -> Iterator[Figure]:
+    comments = scoring.made_up() if data is None else scoring.real(data)
+    scorer = load_scorer(load_settings())
+    return scoring.measure(scorer.analyse, comments, rounds, _steps(report, "Scoring", scoring.steps(rounds)))
+
+
 def _print(figures: list[Figure]) -> None:
-    table = Table(title="Parley beside a bare aiohttp and pydantic echo", title_justify="left")
+    table = Table(title="What Parley costs, as ratios", title_justify="left")
     table.add_column("What")
     table.add_column("Measured", justify="right")
     table.add_column("Target", justify="right")
@@ -131,6 +148,8 @@ def _print(figures: list[Figure]) -> None:
 
 
 def _number(value: float) -> str:
+    if value < 0.1:
+        return f"{value:.2g}"
     return f"{value:.2f}" if value < 100 else f"{value:.0f}"
 
 
