@@ -341,7 +341,7 @@ def examples(folder: Path) -> Iterator[Example]:
     held_out: dict[int, Split] = {}
     for path in (path for dataset, path in found.items() if not dataset.taught):
         for row in rows(path):
-            place = _place(row["text"])
+            place = place_of(row["text"])
             if (part := _split(place, _shares(row))) is not Split.TRAIN:
                 held_out.setdefault(place, part)
     for dataset in DATA_SETS:
@@ -349,7 +349,7 @@ def examples(folder: Path) -> Iterator[Example]:
             continue
         for row in rows(found[dataset]):
             for text, targets, weight in dataset.read(row):
-                place = _place(text)
+                place = place_of(text)
                 part = held_out.get(place) or (Split.TRAIN if dataset.taught else _split(place, _shares(row)))
                 if weight == MEASURED_ONLY:
                     part = Split.TEST
@@ -363,7 +363,7 @@ _NATURAL_SHARES = (0.25, 0.50)
 """Below the first share of all places: test; below the second: calibrate. Half of the natural sample is held out."""
 
 
-def _place(text: str) -> int:
+def place_of(text: str) -> int:
     """A number below _PLACES that is the same for every form of a text that differs in case and punctuation only."""
     letters = _LETTERS.sub("", text.lower()).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(letters, digest_size=4).digest(), "big")
@@ -375,7 +375,7 @@ def _shares(row: Row) -> tuple[float, float]:
 
 def part(row: Row) -> Split:
     """What a row is for by its own text, as for all rows of a data set that has no text in common with others."""
-    return _split(_place(row["text"]), _shares(row))
+    return _split(place_of(row["text"]), _shares(row))
 
 
 def _split(place: int, shares: tuple[float, float]) -> Split:
