@@ -125,4 +125,5 @@ def ledger(shares: Shares, weights: NDArray[np.float32], cases: Cases) -> Ledger
     each = np.bincount(shares.begin.take(place) + offset, units, room)
     each -= np.bincount(shares.end.take(place) + offset, units, room)
     each.cumsum(out=each)
-    return Ledger(start[:-1], (each.cumsum() - each) * _UNIT)
+    total: Floats = (each.cumsum() - each) * _UNIT
+    return Ledger(start[:-1], total)
