@@ -124,6 +124,6 @@ def ledger(shares: Shares, weights: NDArray[np.float32], cases: Cases) -> Ledger
     units = np.rint(shares.share.take(place) * weight)
     each = np.bincount(shares.begin.take(place) + offset, units, room)
     each -= np.bincount(shares.end.take(place) + offset, units, room)
-    each.cumsum(out=each)
-    total: Floats = (each.cumsum() - each) * _UNIT
-    return Ledger(start[:-1], total)
+    np.cumsum(each, out=each)
+    running: Floats = each.cumsum()
+    return Ledger(start[:-1], (running - each) * _UNIT)
