@@ -6,7 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.command import parley
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
 from sentiment.stated import Case, Outcome, Suite, judge, stated, tallies
@@ -89,6 +91,19 @@ def test_the_card_says_the_same_to_people(scorer: Scorer, suites: dict[str, Suit
     assert scorer.version in _BEFORE or not [row for row in rows if row not in written]
 
 
+def test_evaluate_without_data_sets_tells_how_every_category_comes_out(suites: dict[str, Suite]) -> None:
+    result = CliRunner().invoke(parley, ["evaluate"], env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    missing = {*suites, *(category for suite in suites.values() for category in suite.categories)}
+    assert not {name for name in missing if name not in result.stdout}
+
+
+def test_evaluate_writes_the_same_figures_as_the_card_has(suites: dict[str, Suite], tmp_path: Path) -> None:
+    written = tmp_path / "figures.json"
+    assert CliRunner().invoke(parley, ["evaluate", "--output", str(written)]).exit_code == 0
+    assert json.loads(written.read_text("utf-8"))["stated"] == _plain(suites)
+
+
 def test_a_tally_counts_statements_and_compares_each_pair_once() -> None:
     """Of four pairs of an attack and a harmless sentence, three are in the right order."""
     outcomes = [
@@ -110,8 +125,8 @@ def test_sentences_of_one_kind_alone_cannot_be_told_apart() -> None:
 
 
 def _outcome(score: float, *, high: bool, held: int, broken: int = 0) -> Outcome:
-    sides = ((Attribute.INSULT,), ()) if high else ((), (Attribute.INSULT,))
-    case = Case("suite", "category", "text", *sides, tone=None, language=None)
+    has, has_not = ((Attribute.INSULT,), ()) if high else ((), (Attribute.INSULT,))
+    case = Case("suite", "category", "text", high=has, low=has_not, tone=None, language=None)
     return Outcome(case, ("held",) * held, ("broken",) * broken, {Attribute.INSULT: score})
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sentiment.datasets import DATA_SETS, DataUnusable, Split, examples, find
 from sentiment.modelfile import fingerprint
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
+from sentiment.stated import judge, stated, tallies
 from sentiment.training import Recipe, train
 
 _TOPICS = ("the bridge", "this article", "your garden", "the match", "our school", "the weather", "his song", "rain")
@@ -81,6 +83,15 @@ def test_the_card_names_data_licences_splits_and_figures(folder: Path, data: Pat
     assert set(card["figures"]["attributes"]) == {str(attribute) for attribute in Attribute}
     assert all(card["files"][path.stem] == fingerprint(path) for path in folder.glob("*.skops"))
     assert "CC-BY-SA-3.0" in (folder / "card.md").read_text("utf-8")
+
+
+def test_the_card_says_what_the_finished_models_make_of_the_evaluation_sentences(folder: Path) -> None:
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    found = tallies(judge(Scorer.load_from(folder.parent, folder.name), stated()))
+    assert card["stated"] == json.loads(json.dumps({name: asdict(suite) for name, suite in found.items()}))
+    assert all(
+        f"| **{name}** | {suite.whole.sentences} |" in (folder / "card.md").read_text() for name, suite in found.items()
+    )
 
 
 def test_versions_never_change(data: Path, folder: Path) -> None:
