@@ -15,6 +15,8 @@ from bot.store.keys import Scope
 from sentiment.registry import ModelUnusable, NoSuchModel, Registry
 from sentiment.scores import Analysis
 from tests.builders import analysis
+from tests.parley import ask, calling
+from tests.parley import serving as own_process
 from tests.running import Service, serving
 from tests.test_model_versions import golden
 from tests.test_registry import add_version
@@ -137,10 +139,10 @@ async def test_a_version_that_cannot_be_loaded_scores_nothing_and_is_tried_once(
     assert "The model broken cannot be loaded" in caplog.text
 
 
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
     """An operator's own models: one that can be used, and one that is damaged."""
-    folder = tmp_path_factory.mktemp("models")
+    folder = tmp_path / "models"
     add_version(folder, "mine-1")
     (add_version(folder, "damaged-1") / "threat.skops").write_bytes(b"")
     return folder
@@ -209,6 +211,23 @@ async def test_a_comment_for_a_damaged_version_is_held_for_a_person(service: Ser
     assert (comment["status"], comment["reasons"]) == ("held", ["scorer_unavailable"])
     assert (comment["scores"], comment["model_version"]) == ({}, None)
     assert (await service.ask("GET", "/readyz", scope=None)).json["status"] == "ready"
+
+
+async def test_a_running_service_keeps_its_version_and_the_next_start_takes_the_chosen_one(
+    tmp_path: Path, models: Path
+) -> None:
+    with own_process(tmp_path / "parley", models_folder=str(models)) as parley:
+        async with calling(parley, "score") as client:
+            text = {"text": "You idiot."}
+            assert (await ask(client, "POST", "/v1/score", text))[1]["model_version"] == CURRENT
+            parley.command("models", "use", "mine-1")
+            assert (await ask(client, "POST", "/v1/score", {"text": "Well."}))[1]["model_version"] == CURRENT
+        parley.stop()
+        parley.start()
+        async with calling(parley, "score") as client:
+            assert (await ask(client, "POST", "/v1/score", text))[1]["model_version"] == "mine-1"
+            old = await ask(client, "POST", "/v1/score", text | {"model": CURRENT})
+            assert old[1]["model_version"] == CURRENT
 
 
 async def test_a_developer_can_find_out_the_names(service: Service) -> None:
