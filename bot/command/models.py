@@ -156,8 +156,8 @@ def _line(version: str, summary: Summary | None, fault: str | None, current: str
 
 def show_table(listed: Sequence[tuple[str, Summary | None, str | None]], current: str | None, console: Console) -> None:
     """Prints each version with its summary and what is wrong with it, if anything."""
-    table = Table(title="Models, with how well they order texts that were held out (AUC)", title_justify="left")
-    table.box = SIMPLE_HEAD
+    title = "Models, with how well they order texts that were held out (AUC)"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("version", no_wrap=True)
     table.add_column("trained on", no_wrap=True)
     for heading in _HEADLINES:
