@@ -9,9 +9,11 @@ There is no Python loop over n-grams: a batch is one array of code points, and h
 differences of one running polynomial sum (Rabin and Karp 1987), modulo 2**64.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -72,18 +74,24 @@ class _Found(NamedTuple):
     end: Places | Integers
 
 
+class _Hashed(NamedTuple):
+    """N-grams at the places [begin, end), which are to become buckets of a group."""
+
+    group: int
+    hashes: Hashes
+    begin: Places | Integers
+    end: Places | Integers
+
+
 def extract(readings: Sequence[Reading]) -> Occurrences:
     """All features of a batch of texts. A text's own occurrences do not depend on what else is in the batch."""
     batch = layout.lay_out([one.folded.text for one in readings], [one.plain.text for one in readings])
     words = layout.words(batch)
     sums = _sums(batch)
-    found = [
-        _characters(batch, sums),
-        *_phrases(words.of(FOLDED), sums, 1),
-        *_shape(batch, words.of(PLAIN)),
-        *_links(readings, batch),
-    ]
-    bucket = np.concatenate([one.bucket for one in found])
+    hashed = [_characters(batch, sums), *_phrases(words.of(FOLDED), sums, 1)]
+    shaped = [*_shape(batch, words.of(PLAIN)), *_links(readings, batch)]
+    found = [*hashed, *shaped]
+    bucket = np.concatenate([_buckets(hashed), *(one.bucket for one in shaped)])
     begin = np.concatenate([one.begin for one in found])
     end = np.concatenate([one.end for one in found])
     stretch = batch.stretch.take(begin - 1)
@@ -149,15 +157,17 @@ def _sums(batch: Batch) -> _Sums:
     return _Sums(total, inverses)
 
 
-def _buckets(hashes: Hashes, group: int) -> Integers:
+def _buckets(hashed: Sequence[_Hashed]) -> Integers:
+    hashes = np.concatenate([one.hashes for one in hashed])
     mixed = hashes >> np.uint64(32)
     mixed ^= hashes
     mixed *= _SCRAMBLE
     mixed >>= np.uint64(64 - _GROUP_BITS)
-    return mixed.astype(np.int32) + np.int32(GROUPS[group])
+    firsts = np.array([GROUPS[one.group] for one in hashed], dtype=np.int32)
+    return mixed.astype(np.int32) + firsts.repeat([len(one.hashes) for one in hashed])
 
 
-def _characters(batch: Batch, sums: _Sums) -> _Found:
+def _characters(batch: Batch, sums: _Sums) -> _Hashed:
     """n-grams of characters inside one word and the blanks at its ends; the blanks earn nothing themselves.
 
     One row for each size, one column for each character of the folded views that it may begin at.
@@ -177,17 +187,17 @@ def _characters(batch: Batch, sums: _Sums) -> _Found:
         ends[row] = behind[size - 1 : size - 1 + places]
     hashes *= sums.inverses[:places]
     found = whole.ravel().nonzero()[0]
-    return _Found(_buckets(hashes.ravel().take(found), 0), begins.ravel().take(found), ends.ravel().take(found))
+    return _Hashed(0, hashes.ravel().take(found), begins.ravel().take(found), ends.ravel().take(found))
 
 
-def _phrases(words: Words, sums: _Sums, group: int) -> list[_Found]:
+def _phrases(words: Words, sums: _Sums, group: int) -> list[_Hashed]:
     """Words, and pairs of words that follow each other in one text."""
     hashes = sums.hashes(words.begin, words.end)
     pair = (words.stretch[1:] == words.stretch[:-1]).nonzero()[0]
     pairs = hashes.take(pair) * _PAIR + hashes.take(pair + 1)
     return [
-        _Found(_buckets(hashes, group), words.begin, words.end),
-        _Found(_buckets(pairs, group), words.begin.take(pair), words.end.take(pair + 1)),
+        _Hashed(group, hashes, words.begin, words.end),
+        _Hashed(group, pairs, words.begin.take(pair), words.end.take(pair + 1)),
     ]
 
 
@@ -201,6 +211,9 @@ def _shape_bucket(kind: int | Places, detail: Places) -> Integers:
     return (detail + (kind * _DETAILS + GROUPS[2])).astype(np.int32)
 
 
+_NONE = _Found(np.zeros(0, np.int32), np.zeros(0, np.intp), np.zeros(0, np.intp))
+
+
 def _shape(batch: Batch, words: Words) -> list[_Found]:
     return [_letters(batch, words), _runs(batch), _lengths(batch, words)]
 
@@ -212,7 +225,11 @@ def _letters(batch: Batch, words: Words) -> _Found:
     """Words of capitals, numbers, and words with digits in them."""
     begin, end = words.begin, words.end
     first = batch.views[PLAIN]
-    total = (batch.kinds[first - 1 :] == _MARKS).cumsum(axis=1, dtype=np.int32)
+    kinds = batch.kinds[first - 1 :]
+    capital = kinds == UPPER
+    if not (capital[1:] & capital[:-1]).any() and not (kinds == DIGIT).any():
+        return _NONE
+    total = (kinds == _MARKS).cumsum(axis=1, dtype=np.int32)
     capitals, digits = total.take(end - first, axis=1) - total.take(begin - first, axis=1)
     size = end - begin
     told = ((digits > 0) | ((capitals == size) & (size > 1))).nonzero()[0]
@@ -224,13 +241,17 @@ def _letters(batch: Batch, words: Words) -> _Found:
 
 def _lengths(batch: Batch, words: Words) -> _Found:
     """The whole of a text, told by how many words it has."""
-    first = PLAIN * batch.texts
-    many = np.bincount(words.stretch - first, minlength=batch.texts)
-    begin = batch.start[first:]
-    end = np.concatenate((begin[1:], batch.views[-1:])) - 1
-    some = (end > begin).nonzero()[0]
-    length = np.ceil(2 * np.log2(many.take(some) + 1))
-    return _Found(_shape_bucket(_LENGTH, length.astype(np.intp)), begin.take(some), end.take(some))
+    many = np.bincount(words.stretch, minlength=(PLAIN + 1) * batch.texts).tolist()
+    begins = [*batch.start[PLAIN * batch.texts :].tolist(), batch.views[-1]]
+    some = [
+        (math.ceil(2 * math.log2(words + 1)), begin, after - 1)
+        for words, (begin, after) in zip(many[PLAIN * batch.texts :], pairwise(begins), strict=True)
+        if after - begin > 1
+    ]
+    if not some:
+        return _NONE
+    length, begin, end = np.array(some, dtype=np.intp).T
+    return _Found(_shape_bucket(_LENGTH, length), begin, end)
 
 
 _RUN_LENGTHS = 4
@@ -244,7 +265,7 @@ def _runs(batch: Batch) -> _Found:
     sign = kinds >= APOSTROPHE
     told = (twice[:-1] & (sign | twice[1:]) & (kinds != BLANK)).nonzero()[0]
     if not len(told):
-        return _Found(told.astype(np.int32), told, told)
+        return _NONE
     first = _firsts(told - np.arange(len(told)))
     size = _sizes(first, len(told))
     first = told.take(first)
