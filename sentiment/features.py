@@ -90,7 +90,7 @@ def extract(readings: Sequence[Reading]) -> Occurrences:
     sums = _sums(batch)
     hashed = [_characters(batch, sums), *_phrases(words.of(FOLDED), sums, 1)]
     shaped = [*_shape(batch, words.of(PLAIN)), *_links(readings, batch)]
-    found = [*hashed, *shaped]
+    found: list[_Hashed | _Found] = [*hashed, *shaped]
     bucket = np.concatenate([_buckets(hashed), *(one.bucket for one in shaped)])
     begin = np.concatenate([one.begin for one in found])
     end = np.concatenate([one.end for one in found])

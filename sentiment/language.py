@@ -54,7 +54,12 @@ def detect(text: str) -> str:
     seen = text[:_LOOKED_AT].lower()
     if any(mark in seen for mark in _MARKS):
         seen = _NAMES.sub(" ", seen)
-    words = [word for word in _WORD.findall(seen) if word[:2] not in _LAUGHS or not _LAUGHTER.fullmatch(word)]
+    plain = seen.isascii()
+    found = (_ASCII_WORD if plain else _WORD).findall(seen)
+    # Most comments are told here. Laughter is no common word, so without it the share would only be higher.
+    if plain and found and sum(map(_is_common, found)) >= _FLUENT * len(found):
+        return ENGLISH
+    words = [word for word in found if word[:2] not in _LAUGHS or not _LAUGHTER.fullmatch(word)]
     if not words:
         return UNKNOWN
     english = sum(word in common_words.ENGLISH for word in words)
@@ -98,6 +103,8 @@ def _identifier() -> LanguageIdentifier:
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_is_common = common_words.ENGLISH.__contains__
 _NAMES = re.compile(r"https?://\S+|www\.\S+|[@#]\w+")
 _MARKS = ("://", "www.", "@", "#")
 _LAUGHTER = re.compile(r"(?:ha|he|hi|ja|je|xa){2,}h?")
