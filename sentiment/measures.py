@@ -1,6 +1,5 @@
 """Figures that say how good scores are. Plain functions over arrays; no figure where it cannot be told (None)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from sentiment.resampling import Interval, interval, resample, share_interval
+
 Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
+
+THRESHOLD = 0.5
+"""From this score on a text counts as taken for what it is scored for, where no policy says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Measure:
 
     `auc`: probability that a positive scores above a negative. `average_precision`: area under precision over recall.
     `calibration_error`: mean distance between score and share of positives over 15 equal bins (ECE, Guo et al. 2017).
+    The intervals hold 95 % of what the figures would be on other texts of the same kind.
     """
 
     rows: int
@@ -25,18 +30,41 @@ class Measure:
     auc: float | None
     average_precision: float | None
     calibration_error: float
+    auc_interval: Interval | None
+    average_precision_interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of some texts are what they are asked for, with the 95 % interval of their share."""
+
+    hits: int
+    texts: int
+
+    @property
+    def share(self) -> float:
+        """0..1; 0 of nothing."""
+        return self.hits / self.texts if self.texts else 0.0
+
+    @property
+    def interval(self) -> Interval | None:
+        """None of nothing."""
+        return share_interval(self.hits, self.texts)
 
 
 def measure(truth: Mask, scores: Floats) -> Measure | None:
     """All figures at once; None without texts."""
     if not len(truth):
         return None
+    drawn = resample(truth, scores) if truth.any() and not truth.all() else None
     return Measure(
         rows=len(truth),
         positives=int(truth.sum()),
         auc=_rounded(auc(truth, scores)),
         average_precision=_rounded(average_precision(truth, scores)),
         calibration_error=round(calibration_error(truth, scores), 4),
+        auc_interval=interval(drawn.auc) if drawn else None,
+        average_precision_interval=interval(drawn.average_precision) if drawn else None,
     )
 
 
@@ -71,6 +99,12 @@ def calibration_error(truth: Floats | Mask, scores: Floats) -> float:
     return float(np.abs(gaps).sum() / len(scores))
 
 
+def reliability(truth: Mask, scores: Floats, low: float, high: float) -> Share:
+    """How many of the texts with a score from `low` to below `high` are positive."""
+    near = (scores >= low) & (scores < high)
+    return Share(int(truth[near].sum()), int(near.sum()))
+
+
 def pearson(left: Floats, right: Floats) -> float | None:
     """Correlation, -1..1; None where one side does not vary."""
     if len(left) < 2 or np.ptp(left) == 0 or np.ptp(right) == 0:
@@ -84,15 +118,6 @@ def macro_recall(truth: NDArray[np.intp], answers: NDArray[np.intp]) -> float | 
     if not len(classes):
         return None
     return float(np.mean([(answers[truth == one] == one).mean() for one in classes]))
-
-
-def false_positive_gap(groups: Mapping[str, Mask]) -> float | None:
-    """Largest minus smallest false positive rate of groups of harmless texts; None with fewer than two groups.
-
-    Each group is given as one mark per harmless text: was it taken for an attack?
-    """
-    rates = [float(wrong.mean()) for wrong in groups.values() if len(wrong)]
-    return max(rates) - min(rates) if len(rates) > 1 else None
 
 
 def _rounded(value: float | None) -> float | None:

@@ -16,12 +16,15 @@ from sklearn.exceptions import ConvergenceWarning  # type: ignore[import-untyped
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from sentiment import features, modelfile
-from sentiment.card import describe, write_card, write_stated
+from sentiment.card import describe
+from sentiment.cardpage import write_card
 from sentiment.classifier import MARKS, SENTIMENT, VOCABULARY
 from sentiment.datasets import DataSet, DataUnusable, Example, Split, Target, examples, find
+from sentiment.evaluation import evaluate
 from sentiment.features import Occurrences, Vocabulary, extract
 from sentiment.figures import Figures, figures
 from sentiment.marks import MARKED, learn_marks, posts
+from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
 from sentiment.tempering import TEMPERING, Tempering
 from sentiment.text import read
@@ -90,7 +93,8 @@ def train(data: Path, out: Path, version: str, progress: Progress, recipe: Recip
     files = _write(trained, folder)
     card = describe(version, recipe, found, trained.examples, trained.figures, files)
     write_card(card, folder)
-    write_stated(card, folder)
+    evaluation = evaluate(data, Scorer.load_from(out, version), progress)
+    write_card(card.measured(evaluation), folder)
     return folder
 
 

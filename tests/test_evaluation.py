@@ -1,7 +1,6 @@
-"""Evaluation measures what the scorer says, and the shipped model behaves as corpora/evaluation states."""
+"""Evaluation measures what the scorer says."""
 
 import json
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment.evaluation import evaluate
-from sentiment.measures import auc, average_precision, calibration_error, false_positive_gap, macro_recall, measure
+from sentiment.measures import auc, average_precision, calibration_error, macro_recall, measure
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
-from sentiment.stated import Outcome, judge, stated
+from sentiment.stated import stated
 
 
 @pytest.fixture(scope="module")
@@ -21,72 +20,24 @@ def scorer() -> Scorer:
     return Scorer.load()
 
 
-@pytest.fixture(scope="module")
-def outcomes(scorer: Scorer) -> dict[str, list[Outcome]]:
-    by_category: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in judge(scorer, stated()):
-        by_category[outcome.case.category].append(outcome)
-    return by_category
-
-
-# Share of statements of a category that hold. What is below 1 is what linear models cannot do yet.
-STATED = {
-    "insult": 0.85,
-    "profanity": 1.0,
-    "threat": 0.6,
-    "identity_attack": 0.8,
-    "sexually_explicit": 1.0,
-    "spelling_trick": 1.0,
-    "emoji_attack": 1.0,
-    "identity_statement": 1.0,
-    "identity_praise": 1.0,
-    "disagreement": 1.0,
-    "everyday": 1.0,
-    "violent_words_harmless": 1.0,
-    "health_and_law": 1.0,
-    "self_directed": 1.0,
-    "quoted_attack": 1.0,
-    "negated_attack": 1.0,
-    "names_and_places": 1.0,
-    "spam": 1.0,
-    "links_harmless": 1.0,
-    "tone_positive": 1.0,
-    "tone_negative": 1.0,
-    "tone_neutral": 0.75,
-}
-
-
-@pytest.mark.parametrize("category", STATED)
-def test_the_shipped_model_behaves_as_stated(outcomes: dict[str, list[Outcome]], category: str) -> None:
-    found = outcomes[category]
-    held = sum(len(outcome.held) for outcome in found)
-    broken = [f"{outcome.case.text} ({', '.join(outcome.broken)})" for outcome in found if outcome.broken]
-    assert held >= STATED[category] * sum(len(outcome.held) + len(outcome.broken) for outcome in found), broken
-
-
-def test_every_category_of_the_corpus_is_stated(outcomes: dict[str, list[Outcome]]) -> None:
-    assert set(outcomes) == set(STATED)
-    assert sum(map(len, outcomes.values())) >= 120
-
-
-def test_no_evaluation_sentence_is_trained_on() -> None:
-    own = (Path(__file__).parent.parent / "corpora" / "training").glob("*.jsonl")
-    learned = {json.loads(line)["text"] for path in own for line in path.read_text("utf-8").splitlines()}
-    assert not learned & {case.text for case in stated()}
-
-
 def test_evaluation_measures_each_data_set_on_held_out_texts_only(scorer: Scorer, tmp_path: Path) -> None:
     kind = [f"Thank you for number {number}, it was lovely" for number in range(100)]
     rude = [f"Fuck you and your number {number}, idiot" for number in range(100)]
     _write(tmp_path, "civil_rated_toxic", [{"text": text, "toxic": float(text in rude)} for text in kind + rude])
     _write(tmp_path, "vader_tweets", [{"text": text, "mean": 2.0 if text in kind else -2.0} for text in kind + rude])
-    _write(tmp_path, "civil_toxic_spans", [{"text": "You idiot", "spans": list(range(4, 9))}])
+    _write(
+        tmp_path,
+        "civil_toxic_spans",
+        [{"text": f"You idiot {number}", "spans": list(range(4, 9))} for number in range(99)],
+    )
     evaluation = evaluate(tmp_path, scorer, _quiet)
     toxicity = evaluation.figures.attributes[Attribute.TOXICITY].by_set["civil_rated_toxic"]
     assert 2 <= toxicity.rows < 60
     assert toxicity.auc == 1.0
-    assert evaluation.agreement["vader_tweets"] > 0.9
-    assert evaluation.figures.recall["vader_tweets"] == 1.0
+    assert evaluation.sentiment.agreement["vader_tweets"] > 0.9
+    assert evaluation.sentiment.recall["vader_tweets"] == evaluation.figures.recall["vader_tweets"] == 1.0
+    assert evaluation.vader is not None
+    assert evaluation.vader.agreement["vader_tweets"] > 0.9
     assert evaluation.span_f1 is not None
     assert evaluation.span_f1 > 0.5
     assert evaluation.version == scorer.version
@@ -130,12 +81,6 @@ def test_calibration_error_of_a_worked_example() -> None:
 
 def test_macro_recall_counts_every_class_alike() -> None:
     assert macro_recall(np.array([0, 0, 0, 2]), np.array([0, 0, 1, 1])) == pytest.approx((2 / 3 + 0) / 2)
-
-
-def test_the_gap_is_between_the_best_and_the_worst_treated_group() -> None:
-    groups = {"a": np.array([True, False]), "b": np.array([False, False]), "c": np.array([], dtype=np.bool_)}
-    assert false_positive_gap(groups) == pytest.approx(0.5)
-    assert false_positive_gap({"a": np.array([True])}) is None
 
 
 def test_without_texts_there_is_no_measure() -> None:

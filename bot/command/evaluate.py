@@ -8,113 +8,158 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
+from bot.command import figures
 from bot.command.datasets import optional_data_sets
-from bot.command.models import require_model
+from bot.command.models import load_scorer, require_model
 from bot.command.output import OutputFile, writing
 from bot.command.progress import progress
 from bot.command.store import load_settings
+from bot.policy import AttributeLevels
+from sentiment.scores import Attribute
 
 if TYPE_CHECKING:
-    from sentiment.evaluation import Evaluation
-    from sentiment.measures import Measure
-    from sentiment.stated import Suite, Tally
+    from sentiment.comparison import Comparison
+    from sentiment.evaluation import Evaluation, Sheet
+    from sentiment.report.plots import Threshold
+    from sentiment.scorer import Scorer
 
 
 @click.command(name="evaluate")
 @optional_data_sets
 @click.option("--model", help="An earlier version. Default: $PARLEY_MODEL, or the current one.")
+@click.option("--against", metavar="VERSION", help="Another version, measured on the same texts beside the first.")
+@click.option(
+    "--folds",
+    type=click.IntRange(2, 20),
+    metavar="K",
+    help="Train K times on other parts of the data and print means with intervals instead; takes K trainings.",
+)
+@click.option(
+    "--report",
+    type=OutputFile(),
+    metavar="FILE",
+    help="Where the report with curves and tables goes, one HTML file. Default: evaluation-VERSION.html, here.",
+)
 @click.option("--output", type=OutputFile(), help="Also write every figure there, as JSON.")
-def command(data: Path | None, model: str | None, output: Path | None) -> None:
+def command(
+    data: Path | None,
+    model: str | None,
+    against: str | None,
+    folds: int | None,
+    report: Path | None,
+    output: Path | None,
+) -> None:
     """Measure the models on Parley's own sentences and, with --data, on what was held out of the data sets in DIR.
 
-    Without --data it takes seconds.
+    Without --data it takes seconds. With it some minutes; then there is also a report to look at.
     """
     # Measuring needs much that nothing else does.
     from sentiment.datasets import DataUnusable
-    from sentiment.evaluation import evaluate
-    from sentiment.modelfile import ModelUnusable
-    from sentiment.scorer import Scorer
-    from sentiment.stated import judge, stated, tallies
 
-    settings = load_settings(model=model)
-    require_model(settings)
+    if data is None and (against or folds or report):
+        raise click.UsageError("--against, --folds and --report need data sets to measure on; name them with --data.")
     try:
-        scorer = Scorer.load(settings.model)
         if data is None:
-            measured, suites = None, tallies(judge(scorer, stated()))
+            _measure_sentences(model, output)
+        elif folds is not None:
+            _cross_validate(data, folds, output)
         else:
-            with progress() as report:
-                measured = evaluate(data, scorer, report)
-            suites = tallies(measured.cases)
+            _measure(data, model, against, report, output)
     except DataUnusable as refused:
         raise click.UsageError(str(refused)) from refused
-    except ModelUnusable as unusable:
-        raise click.ClickException(str(unusable)) from unusable
+
+
+def _scorer(model: str | None) -> "Scorer":
+    settings = load_settings(model=model)
+    require_model(settings)
+    return load_scorer(settings)
+
+
+def _measure_sentences(model: str | None, output: Path | None) -> None:
+    from sentiment.stated import judge, stated, tallies
+
+    scorer = _scorer(model)
+    suites = tallies(judge(scorer, stated()))
+    _write({"stated": {name: asdict(suite) for name, suite in suites.items()}}, output)
+    Console(soft_wrap=True).print(figures.stated(scorer.version, suites))
+
+
+def _measure(data: Path, model: str | None, against: str | None, report: Path | None, output: Path | None) -> None:
+    from sentiment.comparison import compare
+    from sentiment.evaluation import fill, measure
+    from sentiment.stated import tallies
+
+    scorer, other = _scorer(model), _scorer(against) if against else None
+    report = report or OutputFile().convert(f"evaluation-{scorer.version}.html", None, None)
+    with progress() as told:
+        sheet = fill(data, scorer, told)
+        other_sheet = fill(data, other, told) if other else None
+        measured = measure(data, scorer, sheet, told)
+        comparison = compare(sheet, other_sheet, _holding()) if other_sheet else None
+    suites = tallies(measured.cases)
+    document = asdict(measured) | {"stated": {name: asdict(suite) for name, suite in suites.items()}}
+    del document["cases"]
+    _write(document | ({"comparison": asdict(comparison)} if comparison else {}), output)
+    console = Console(soft_wrap=True)
+    figures.show(measured, console)
+    console.print(figures.stated(scorer.version, suites))
+    for table in figures.differences(comparison) if comparison else ():
+        console.print(table)
+    _report(report, measured, sheet, other_sheet, comparison)
+
+
+def _report(
+    file: Path, measured: "Evaluation", sheet: "Sheet", other: "Sheet | None", comparison: "Comparison | None"
+) -> None:
+    try:
+        from sentiment.report.page import Subject, page
+    except ModuleNotFoundError:
+        click.echo("No report: its pictures need matplotlib, which pip install 'parley[report]' brings.", err=True)
+        return
+    subject: Subject = Subject(measured, sheet, _thresholds(), other, comparison)
+    with progress() as told:
+        told("Drawing the report", 0, None)
+        with writing(file) as written:
+            written.write(page(subject))
+    click.echo(f"The report, to open in a browser: {file}", err=True)
+
+
+def _cross_validate(data: Path, folds: int, output: Path | None) -> None:
+    from sentiment.datasets import examples
+    from sentiment.folds import cross_validate
+    from sentiment.training import Recipe
+
+    with progress() as told:
+        found = cross_validate(list(examples(data)), folds, Recipe(), told)
+    _write({f"{attribute}, {source}": asdict(one) for (attribute, source), one in found.items()}, output)
+    Console(soft_wrap=True).print(figures.folded(found, folds))
+
+
+def _write(document: Mapping[str, object], output: Path | None) -> None:
     if output is not None:
         with writing(output) as written:
-            figures = {} if measured is None else asdict(measured)
-            figures["stated"] = {name: asdict(suite) for name, suite in suites.items()}
-            written.write(json.dumps(figures, indent=1) + "\n")
-    console = Console(soft_wrap=True)
-    if measured is not None:
-        _show(measured, console)
-    console.print(_stated(scorer.version, suites))
+            written.write(json.dumps(document, indent=1) + "\n")
 
 
-def _show(measured: "Evaluation", console: Console) -> None:
-    console.print(_attributes(measured))
-    console.print(_sentiment(measured))
-    if measured.figures.groups is not None:
-        groups = measured.figures.groups
-        console.print(f"False positives on {groups.texts:,} harmless templates: gap between groups {groups.gap:.3f}")
-    if measured.span_f1 is not None:
-        console.print(f"Characters marked as toxic, against raters: F1 {measured.span_f1:.3f}")
+# --- what the default policy does -------------------------------------------------------------------------------------
 
 
-def _attributes(measured: "Evaluation") -> Table:
-    table = Table(title=f"Attributes, model {measured.version}", title_justify="left")
-    for heading in ("attribute", "texts from", "texts", "AUC", "AP", "ECE"):
-        table.add_column(heading, justify="left" if heading in ("attribute", "texts from") else "right")
-    for attribute, found in measured.figures.attributes.items():
-        if found.natural is not None:
-            table.add_row(attribute, "natural rate", *_numbers(found.natural))
-        for name, measure in found.by_set.items():
-            table.add_row(attribute, name, *_numbers(measure))
-    return table
+def _holding() -> dict[Attribute, float]:
+    levels = AttributeLevels()
+    return {attribute: found.hold for attribute in Attribute if (found := levels.of(attribute))}
 
 
-def _numbers(measure: "Measure") -> tuple[str, ...]:
-    worth = (measure.auc, measure.average_precision, measure.calibration_error)
-    return (f"{measure.rows:,}", *(_number(value) for value in worth))
+def _thresholds() -> "dict[Attribute, list[Threshold]]":
+    from sentiment.report.plots import Threshold
 
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
-
-
-def _sentiment(measured: "Evaluation") -> Table:
-    table = Table(title="Sentiment", title_justify="left")
-    for heading in ("texts from", "macro recall", "Pearson's r with people"):
-        table.add_column(heading, justify="left" if heading == "texts from" else "right")
-    for name in sorted({*measured.figures.recall, *measured.agreement}):
-        table.add_row(name, _number(measured.figures.recall.get(name)), _number(measured.agreement.get(name)))
-    return table
-
-
-def _stated(version: str, suites: "Mapping[str, Suite]") -> Table:
-    table = Table(title=f"Parley's own sentences, model {version}", title_justify="left")
-    for heading in ("suite, category", "sentences", "as stated", "AUC", "by"):
-        table.add_column(heading, justify="left" if heading in ("suite, category", "by") else "right")
-    for name, suite in suites.items():
-        table.add_section()
-        table.add_row(name, *_tally(suite.whole), style="bold")
-        for category, tally in suite.categories.items():
-            table.add_row(f"  {category}", *_tally(tally))
-    return table
-
-
-def _tally(tally: "Tally") -> tuple[str, ...]:
-    by, worth = tally.best or ("", None)
-    return (str(tally.sentences), f"{tally.held / tally.statements:.0%}", _number(worth), by)
+    levels = AttributeLevels()
+    return {
+        attribute: [
+            Threshold(name, score)
+            for name, score in (("hold", found.hold), ("reject", found.reject))
+            if score is not None
+        ]
+        for attribute in Attribute
+        if (found := levels.of(attribute))
+    }
