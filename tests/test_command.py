@@ -373,9 +373,13 @@ def test_what_was_there_stays_where_there_is_no_room_for_more(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_data_folder_that_cannot_be_made_ends_the_start_with_what_to_do(tmp_path: Path, workers: str) -> None:
+@pytest.mark.parametrize("place", ["file/data", "."])
+def test_a_data_folder_that_cannot_be_used_ends_the_start_with_what_to_do(
+    tmp_path: Path, workers: str, place: str
+) -> None:
     (tmp_path / "file").touch()
-    command = ["serve", "--port", "0", "--workers", workers, "--data", str(tmp_path / "file" / "data")]
+    (tmp_path / "parley.db").mkdir()
+    command = ["serve", "--port", "0", "--workers", workers, "--data", str(tmp_path / place)]
     done = subprocess.run(
         [sys.executable, "-m", "bot", *command], capture_output=True, text=True, check=False, timeout=60
     )

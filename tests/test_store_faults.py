@@ -76,7 +76,7 @@ async def test_a_folder_that_cannot_be_used_is_named_as_the_reason(tmp_path: Pat
     with pytest.raises(OSError, match="file"):
         await Database.open(None, tmp_path / "file")
     (tmp_path / "folder" / FILE_NAME).mkdir(parents=True)
-    with pytest.raises(StoreUnavailable, match="SQLITE_CANTOPEN"):
+    with pytest.raises(OSError, match="Is a directory"):
         await Database.open(None, tmp_path / "folder")
 
 

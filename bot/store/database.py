@@ -51,8 +51,8 @@ class Database:
         file to itself, before the store counts as unavailable.
 
         Brings the schema up to date; of several processes that start at once, one does it and the others wait.
-        A new SQLite file gets the site "demo". Raises StoreUnavailable, ValueError for another kind of URL, and
-        migrations.SchemaTooNew where a newer Parley wrote the database.
+        A new SQLite file gets the site "demo". Raises StoreUnavailable, OSError where no file can be opened, ValueError
+        for another kind of URL, and migrations.SchemaTooNew where a newer Parley wrote the database.
         """
         database = cls(Embedded(folder / FILE_NAME, patience) if url is None else _postgres(url, patience))
         try:

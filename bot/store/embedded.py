@@ -68,10 +68,15 @@ class Embedded:
         self._closed = False
 
     async def migrate(self, upgrade: Callable[[Connection], T]) -> T:
-        """Runs `upgrade` in a transaction of its own, on a new file if need be; other processes wait meanwhile."""
+        """Runs `upgrade` in a transaction of its own, on a new file if need be; other processes wait meanwhile.
+
+        Raises OSError where no file can be opened there.
+        """
 
         def begin() -> T:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite would say the same of a file that may not be opened as of one that is busy: try again.
+            self._path.open("ab").close()
             return self._alone(self._writing, _WRITE, upgrade)
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, begin)
