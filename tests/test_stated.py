@@ -152,14 +152,15 @@ def _write_anew() -> None:
     scorer = Scorer.load()
     folder = _CORPORA / "models" / scorer.version
     suites = tallies(judge(scorer, stated()))
+    lines = list(section(suites))
+    page = (folder / "card.md").read_text("utf-8")
+    before, heading, rest = page.partition(f"{lines[0]}\n")
+    if not heading:
+        raise SystemExit(f"{folder / 'card.md'} says nothing of the sentences; train the models anew.")
+    after = "\n".join([*lines[1:], "## " + rest.partition("\n## ")[2]])
+    (folder / "card.md").write_text(before + heading + after, encoding="utf-8")
     card = _card(scorer.version) | {"stated": _plain(suites)}
     (folder / "card.json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    page = (folder / "card.md").read_text("utf-8")
-    lines = list(section(suites))
-    before, heading, rest = page.partition(next(line for line in lines if line.startswith("## ")) + "\n")
-    assert heading, f"{folder / 'card.md'} has no such section; train the models anew."
-    new = "\n".join(lines).partition(heading)[2]
-    (folder / "card.md").write_text(before + heading + new + "\n## " + rest.partition("\n## ")[2], encoding="utf-8")
 
 
 if __name__ == "__main__":
