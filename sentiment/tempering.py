@@ -5,11 +5,13 @@ whole sentences of many kinds. The compound is a weighted mean of three voices, 
 difference of VADER's shares (pos - neg) and the difference of the classifier's probabilities (pos - neg). Where VADER
 knows no word its two voices are 0, so the third speaks more quietly than together with them.
 
+A mean in the silence, which is the wider the more neutral the classifier finds a text, is brought near 0: hardly any
+text is exactly neutral, so who asks for three tones needs room between the other two.
+
 The weights are learned (`sentiment.tones`) and stored beside the model; a model without them leaves VADER as it is.
 """
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +35,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Tempering:
-    """Weights of the three voices, none below 0 and 1 together; `silence` (0..1) is the mean that is `THRESHOLD`."""
+    """Weights of the three voices, none below 0 and 1 together; means below `silence` (0..1) are neutral."""
 
     compound: float
     shares: float
@@ -61,7 +63,7 @@ class Tempering:
         weights = np.array([self.compound, self.shares, self.tone, self.silence])
         return modelfile.dump({"weights": weights}, folder / f"{TEMPERING}.skops")
 
-    def mean(self, answer: LexiconAnswer, tone: Tone) -> float:
+    def _mean(self, answer: LexiconAnswer, tone: Tone) -> float:
         """The weighted mean of what the three say, -1..1."""
         shares = answer.pos - answer.neg
         return self.compound * answer.compound + self.shares * shares + self.tone * (tone.pos - tone.neg)
@@ -73,7 +75,7 @@ class Tempering:
         """
         heard = why is Cause.LEXICON_HIT
         known = answer if heard else _NOTHING_KNOWN
-        compound = _stretched(self.mean(known, tone), self.silence)
+        compound = _hushed(self._mean(known, tone), self.silence * (1 - _USUALLY_NEUTRAL + tone.neu))
         neutral = (known.neu + tone.neu) / 2 if heard else tone.neu
         pos = round((1 - neutral) * (1 + compound) / 2, _DIGITS)
         neg = round((1 - neutral) * (1 - compound) / 2, _DIGITS)
@@ -81,9 +83,10 @@ class Tempering:
         return Sentiment(neg, round(1 - neg - pos, _DIGITS), pos, round(compound, _DIGITS), source, why)
 
 
-def _stretched(mean: float, silence: float) -> float:
-    """A mean as compound: 0 stays 0, 1 stays 1, straight lines between, and `silence` becomes `THRESHOLD`."""
-    size = min(1.0, abs(mean))
-    if size < silence:
-        return math.copysign(THRESHOLD * size / silence, mean)
-    return math.copysign(THRESHOLD + (1 - THRESHOLD) * (size - silence) / (1 - silence), mean)
+def _hushed(mean: float, silence: float) -> float:
+    """The mean itself, and within the silence so much of it that the compound stays below the threshold."""
+    return mean if abs(mean) >= silence else mean * min(1.0, THRESHOLD / silence)
+
+
+_USUALLY_NEUTRAL = 0.4
+"""The probability that the classifier gives neutrality in the mean; there a silence is as wide as learned."""

@@ -39,9 +39,11 @@ def test_shares_and_compound_say_the_same(answer: LexiconAnswer, tone: Tone, why
     assert found.pos - found.neg == pytest.approx(found.compound * (1 - found.neu), abs=1e-3)
 
 
-@given(ANSWERS, TONES, TONES)
-def test_a_kinder_tone_never_lowers_the_compound(answer: LexiconAnswer, one: Tone, other: Tone) -> None:
-    kinder, harsher = sorted((one, other), key=lambda tone: tone.neg - tone.pos)
+@given(ANSWERS, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_a_kinder_tone_never_lowers_the_compound(
+    answer: LexiconAnswer, neutral: float, one: float, other: float
+) -> None:
+    harsher, kinder = (Tone((1 - neutral) * (1 - pos), neutral, (1 - neutral) * pos) for pos in sorted((one, other)))
     compounds = [VOICES.sentiment(answer, tone, Cause.LEXICON_HIT).compound for tone in (harsher, kinder)]
     assert compounds[0] <= compounds[1]
 
@@ -60,12 +62,20 @@ def test_the_source_is_vader_only_where_it_is_heard() -> None:
     assert silent == VOICES.sentiment(SILENT, NEUTRAL, Cause.LOW_COVERAGE)
 
 
-def test_a_mean_in_the_silence_is_neutral_and_one_beyond_is_not() -> None:
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_mean_in_the_silence_is_neutral_and_one_beyond_is_not(side: int) -> None:
     def compound(strength: float) -> float:
-        return VOICES.sentiment(SILENT, Tone(0.0, 1 - strength, strength), Cause.NO_LEXICON_HIT).compound
+        kind, unkind = (strength, 0.0) if side > 0 else (0.0, strength)
+        return side * VOICES.sentiment(SILENT, Tone(unkind, 1 - strength, kind), Cause.NO_LEXICON_HIT).compound
 
     assert compound(0.0) == 0
-    assert 0 < compound(0.24) < THRESHOLD < compound(0.26)
+    assert 0 < compound(0.2) < THRESHOLD < compound(0.4)
+
+
+def test_a_text_that_the_classifier_finds_neutral_needs_more_to_be_called_positive() -> None:
+    weak = LexiconAnswer(0.0, 0.8, 0.2, 0.2, 1, 8)
+    answers = [VOICES.sentiment(weak, tone, Cause.LEXICON_HIT).compound for tone in (NEUTRAL, Tone(0.5, 0.0, 0.5))]
+    assert answers[0] < THRESHOLD < answers[1]
 
 
 # --- in a model folder ------------------------------------------------------------------------------------------------
