@@ -1,7 +1,6 @@
 """Every setting of the service, read from the environment here and nowhere else."""
 
 import os
-import re
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.address import is_loopback
+from sentiment.registry import is_version
 
 _PREFIX = "PARLEY_"
 
@@ -41,7 +41,7 @@ def _redis(url: SecretStr | None) -> SecretStr | None:
 
 
 def _version(name: str | None) -> str | None:
-    if name is not None and not re.fullmatch(r"\w[\w.-]*", name):
+    if name is not None and not is_version(name):
         raise ValueError("must be the name of a version, as in 2026.11-2, and no path")
     return name
 

@@ -18,7 +18,7 @@ CURRENT = "CURRENT"
 
 CARD = "card.json"
 
-_VERSION = re.compile(r"\w[\w.-]*")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -66,7 +66,7 @@ class Registry:
             for folder in self._folders()
             if folder.is_dir()
             for entry in folder.iterdir()
-            if entry.is_dir() and _VERSION.fullmatch(entry.name) and not entry.name.startswith("__")
+            if entry.is_dir() and is_version(entry.name)
         }
         return sorted(names, key=_in_order, reverse=True)
 
@@ -123,6 +123,11 @@ class Registry:
 
     def _folders(self) -> tuple[Path, ...]:
         return (self.shipped,) if self.own is None else (self.shipped, self.own)
+
+
+def is_version(name: str) -> bool:
+    """Can a version have this name: 1 to 100 letters, digits and `._-`, the first a letter or digit?"""
+    return _VERSION.fullmatch(name) is not None
 
 
 def _in_order(version: str) -> list[tuple[int, str]]:

@@ -157,6 +157,24 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path, monkeypat
     assert "PARLEY_MODEL=2026.11-2" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("2026.11-2", "exists already"), ("mine-1", "exists already"), ("my model", "cannot be"), ("../x", "cannot be")],
+)
+def test_a_name_that_a_new_version_cannot_have_is_refused_before_training(own: Path, name: str, why: str) -> None:
+    result = CliRunner().invoke(parley, ["train", "--data", str(own), "--version", name])
+    assert result.exit_code == 2
+    assert why in result.stderr
+
+
+def test_a_folder_that_cannot_take_a_new_version_is_refused_before_training(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(parley, ["train", "--data", str(tmp_path), "--output", str(tmp_path / "file" / "sub")])
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+    assert "PARLEY_MODELS_FOLDER" in result.stderr
+
+
 def test_on_a_terminal_the_list_is_a_table_that_fits(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (own / "empty-1").mkdir()
     rows = [(version, *looked_at(Registry.beside(own), version)) for version in ("2026.11-2", "mine-1", "empty-1")]

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 
 from bot.command.datasets import data_sets_option
 from bot.command.progress import progress
 from bot.command.store import load_settings
-from sentiment.registry import Registry
+from sentiment.registry import Registry, is_version
 
 
 @click.command(name="train")
@@ -34,6 +35,11 @@ def command(data: Path, output: Path | None, version: str | None) -> None:
     registry = Registry.beside(load_settings().models_folder)
     models = output or registry.own or registry.shipped
     name = version or _next_version(registry, models, datetime.now(UTC))
+    if not is_version(name):
+        raise click.UsageError(f"{name!r} cannot be a version; take letters, digits and ._- as in 2026.11-2.")
+    if output is None and name in registry.versions():
+        raise click.UsageError(f"The model {name} exists already, and versions never change; name another one.")
+    _require_room(models)
     try:
         with progress() as report:
             folder = train(data, models, name, report)
@@ -41,6 +47,18 @@ def command(data: Path, output: Path | None, version: str | None) -> None:
         raise click.UsageError(str(refused)) from refused
     click.echo(f"Trained {name}. Its card: {folder / 'card.md'}", err=True)
     click.echo(name)
+
+
+def _require_room(models: Path) -> None:
+    """Said before the minutes of training, not after them."""
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=models).close()
+    except OSError as error:
+        raise click.UsageError(
+            f"The folder {models} cannot be written: {error.strerror}. Choose another with --output or "
+            "PARLEY_MODELS_FOLDER."
+        ) from error
 
 
 def _next_version(registry: Registry, models: Path, now: datetime) -> str:

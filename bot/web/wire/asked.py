@@ -34,7 +34,7 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|
 # One line without control characters: names end up in lists, logs and addresses.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f]+$"
-_VERSION = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+_VERSION = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 FORMS: Final[dict[str, str]] = {
     _ONE_LINE: "must be one line without control characters",
     WORD_PATTERN: "must hold a letter or digit, no control characters, and no * but at its end",
