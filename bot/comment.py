@@ -88,7 +88,8 @@ class History:
     """What the store knows about author, text and thread when a comment arrives.
 
     `recent` counts the author's comments inside the policy's flood window, `repeats` the author's
-    comments with the same text inside its repeat window.
+    comments with the same text inside its repeat window. Inside its window for near duplicates, `likes` counts the
+    newest comments by anybody that are nearly the same, and `rejected_likes` those of them that a moderator rejected.
     """
 
     approved: int = 0
@@ -96,6 +97,8 @@ class History:
     rejected: int = 0
     recent: int = 0
     repeats: int = 0
+    likes: int = 0
+    rejected_likes: int = 0
     standing: Standing = Standing.ORDINARY
     thread_closed: bool = False
 

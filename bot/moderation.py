@@ -4,7 +4,6 @@ Judgement itself is pure and stands in `bot.policy` and `bot.review`; this file 
 """
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from random import SystemRandom
 
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
 from bot.inforce import current_policy
+from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.scoring import Scoring
 from bot.store import comments, decisions, policies
@@ -132,7 +132,7 @@ class Moderation:
         now = self._clock()
 
         def judge(history: History) -> Verdict:
-            return decide(Case(submission.text, analysis, history, policy))
+            return decide(Case(submission.text, analysis, history, policy, submission.author.name))
 
         return await self._database.write(
             comments.record,
@@ -140,7 +140,7 @@ class Moderation:
             submission,
             mint_id(now, self._noise.getrandbits(22)),
             analysis,
-            text_hash(submission.text),
+            Likeness.of(submission.text),
             _windows(policy.document),
             judge,
             idempotency,
@@ -166,13 +166,9 @@ class Moderation:
         )
 
 
-def text_hash(text: str) -> bytes:
-    """What makes two posts the same post: the text without regard to case and spacing, as SHA-256."""
-    return hashlib.sha256(" ".join(text.casefold().split()).encode("utf-8", "surrogatepass")).digest()
-
-
 def _windows(policy: Policy) -> Windows:
     return Windows(
         flood=timedelta(seconds=policy.flood.window_seconds if policy.flood else 0),
         repeat=timedelta(seconds=policy.repeat.window_seconds if policy.repeat else 0),
+        likes=timedelta(seconds=policy.near_duplicates.window_seconds if policy.near_duplicates else 0),
     )

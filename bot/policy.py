@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.comment import History, Standing
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
 from bot.wordlist import WordList
+from sentiment.contacts import Kind, find_contacts, link_kinds
 from sentiment.scores import UNKNOWN_LANGUAGE, Analysis, Attribute
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -99,6 +100,14 @@ class Policy(_Document):
     attributes: AttributeLevels = AttributeLevels()
     words: WordRules = WordRules()
     links: Count | None = Field(default=3, description="A comment with this many links or more is held; null: never.")
+    short_links: bool = Field(
+        default=True,
+        description="Hold a comment with a link that hides where it leads, as bit.ly and the like make them.",
+    )
+    author_names: bool = Field(
+        default=True,
+        description="Hold when the author's name is an advertisement: a link, an address or a number to call.",
+    )
     new_comments: NewComments = Field(
         default=NewComments.PUBLISH,
         description="publish: what no rule objects to is approved; hold_first: an author's comments are held until one "
@@ -111,6 +120,11 @@ class Policy(_Document):
     repeat: WindowRule | None = Field(
         default=WindowRule(hold=1, window_seconds=24 * 3600),
         description="Hold when the author posted the same text `hold` times within the window; null: never.",
+    )
+    near_duplicates: WindowRule | None = Field(
+        default=WindowRule(hold=3, window_seconds=7 * 24 * 3600),
+        description="Hold when `hold` comments within the window, by anybody, are nearly the same, or one of them was "
+        "rejected by a moderator; comments of fewer than eight words are left out; null: never.",
     )
     flood: WindowRule | None = Field(
         default=WindowRule(hold=10, window_seconds=60),
@@ -135,12 +149,16 @@ class ActivePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that the rules may look at. `history` is None when a bare text is scored: nobody wrote it anywhere."""
+    """All that the rules may look at.
+
+    `history` and `author_name` are None when a bare text is scored: nobody wrote it anywhere.
+    """
 
     text: str
     analysis: Analysis | None
     history: History | None
     policy: ActivePolicy
+    author_name: str | None = None
 
 
 def _scorer(case: Case) -> Iterator[Evidence]:
@@ -197,15 +215,32 @@ _LINK = re.compile(
 
 
 def _links(case: Case) -> Iterator[Evidence]:
-    limit = case.policy.document.links
-    if limit is None:
-        return
     if "://" not in case.text and _LINK_HINT.search(case.text) is None:
         return
-    found = list(_LINK.finditer(case.text))
-    if len(found) >= limit:
-        place = Place(found[0].start(), found[0].end())
-        yield Evidence(Reason.DETECTED_LINKS, Decision.HOLD, value=len(found), threshold=limit, span=place)
+    limit = case.policy.document.links
+    found = [Place(*link.span()) for link in _LINK.finditer(case.text)]
+    if limit is not None and len(found) >= limit:
+        yield Evidence(Reason.DETECTED_LINKS, Decision.HOLD, value=len(found), threshold=limit, span=found[0])
+    if case.policy.document.short_links:
+        for place in found:
+            if Kind.SHORT_LINK in link_kinds(case.text, place.begin, place.end):
+                yield Evidence(Reason.DETECTED_SHORT_LINK, Decision.HOLD, span=place)
+
+
+# Accounts elsewhere; the names of these services alone are no advertisement.
+_ACCOUNT = re.compile(
+    r"\b(?:whats ?app|telegram|viber|wechat|kik|onlyfans|snapchat|instagram|insta)\b\W*[+@\w]", re.IGNORECASE
+)
+
+
+def _author_name(case: Case) -> Iterator[Evidence]:
+    """Advertising that stands where it is read most; a trusted author is not asked."""
+    name, trusted = case.author_name, case.history is not None and case.history.standing is Standing.TRUSTED
+    if name is None or trusted or not case.policy.document.author_names:
+        return
+    reached = any(found.kind in (Kind.EMAIL, Kind.PHONE) for found in find_contacts(name))
+    if reached or _LINK.search(name) is not None or _ACCOUNT.search(name) is not None:
+        yield Evidence(Reason.DETECTED_AUTHOR_NAME, Decision.HOLD)
 
 
 def _standing(case: Case) -> Iterator[Evidence]:
@@ -231,6 +266,11 @@ def _habits(case: Case) -> Iterator[Evidence]:
         yield Evidence(
             Reason.DETECTED_REPEAT_POST, Decision.HOLD, value=history.repeats, threshold=document.repeat.hold
         )
+    alike = document.near_duplicates
+    if alike is not None and history.likes >= alike.hold:
+        yield Evidence(Reason.DETECTED_NEAR_DUPLICATE, Decision.HOLD, value=history.likes, threshold=alike.hold)
+    if alike is not None and history.rejected_likes:
+        yield Evidence(Reason.DETECTED_REJECTED_BEFORE, Decision.HOLD, value=history.rejected_likes, threshold=1)
     if document.flood is not None and history.recent >= document.flood.hold:
         yield Evidence(Reason.DETECTED_FLOOD, Decision.HOLD, value=history.recent, threshold=document.flood.hold)
     if document.new_comments is NewComments.HOLD_FIRST and history.approved == 0:
@@ -248,6 +288,7 @@ RULES: tuple[Callable[[Case], Iterator[Evidence]], ...] = (
     _links,
     # Who says it, where, and how often.
     _standing,
+    _author_name,
     _thread,
     _habits,
 )
@@ -257,7 +298,11 @@ _URGENCY: dict[Reason, float] = {
     Reason.DETECTED_BANNED_WORD: 0.9,
     Reason.DETECTED_SUSPECT_WORD: 0.5,
     Reason.DETECTED_LINKS: 0.4,
+    Reason.DETECTED_REJECTED_BEFORE: 0.6,
+    Reason.DETECTED_SHORT_LINK: 0.4,
+    Reason.DETECTED_AUTHOR_NAME: 0.4,
     Reason.DETECTED_REPEAT_POST: 0.4,
+    Reason.DETECTED_NEAR_DUPLICATE: 0.4,
     Reason.DETECTED_FLOOD: 0.4,
     Reason.SCORER_UNAVAILABLE: 0.3,
     Reason.LANGUAGE_UNKNOWN: 0.3,

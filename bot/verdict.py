@@ -37,7 +37,11 @@ class Reason(StrEnum):
     DETECTED_BANNED_WORD = "detected_banned_word"
     DETECTED_SUSPECT_WORD = "detected_suspect_word"
     DETECTED_LINKS = "detected_links"
+    DETECTED_SHORT_LINK = "detected_short_link"
+    DETECTED_AUTHOR_NAME = "detected_author_name"
     DETECTED_REPEAT_POST = "detected_repeat_post"
+    DETECTED_NEAR_DUPLICATE = "detected_near_duplicate"
+    DETECTED_REJECTED_BEFORE = "detected_rejected_before"
     DETECTED_FLOOD = "detected_flood"
     DETECTED_BLANK = "detected_blank"
     POLICY_HOLD_ALL = "policy_hold_all"
@@ -67,7 +71,7 @@ class Evidence:
     """What one rule found, and the decision it asks for.
 
     `value` is what was measured and `threshold` what it was measured against, in the rule's own unit:
-    a probability for attributes, a count for links, repeats and floods. Both are None for a plain fact
+    a probability for attributes, a count for links, repeats, near duplicates and floods. Both are None for a plain fact
     (a banned author, a closed thread). `span` is where the comment earned it, None when no characters did.
     """
 

@@ -1,6 +1,5 @@
 """Comments for tests, stored the way the service stores them; a test names only what it is about."""
 
-import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +8,7 @@ from itertools import count
 from random import SystemRandom
 
 from bot.comment import Comment, DecisionRecord, History, Status, mint_id
+from bot.likeness import Likeness
 from bot.store import comments, decisions, sites
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
@@ -17,7 +17,7 @@ from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
 from sentiment.scores import Analysis
 from tests.builders import NOON, analysis, submission
 
-WINDOWS = Windows(flood=timedelta(minutes=1), repeat=timedelta(hours=24))
+WINDOWS = Windows(flood=timedelta(minutes=1), repeat=timedelta(hours=24), likes=timedelta(days=7))
 SCORED = analysis()
 # From anywhere, so that processes of one test do not store under the same ids.
 _noise = count(SystemRandom().getrandbits(21))
@@ -48,6 +48,7 @@ async def record(
     scored: Analysis | None = SCORED,
     at: datetime = NOON,
     wanted: Idempotency | None = None,
+    windows: Windows = WINDOWS,
 ) -> Recorded:
     """Stores one comment; held without a reason, if the test does not say otherwise."""
     return await database.write(
@@ -56,8 +57,8 @@ async def record(
         replace(submission(text, author=author, thread=thread), parent=parent),
         mint_id(at, next(_noise)),
         scored,
-        hashlib.sha256(text.encode()).digest(),
-        WINDOWS,
+        Likeness.of(text),
+        windows,
         judge,
         wanted,
         at,

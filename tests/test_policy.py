@@ -113,8 +113,17 @@ def test_a_trusted_authors_comment_that_a_rule_rejects_waits_for_a_person() -> N
 
 def test_a_trusted_author_is_not_asked_about_habits() -> None:
     policy = Policy(new_comments=NewComments.HOLD_FIRST)
-    history = History(recent=99, repeats=9, standing=Standing.TRUSTED)
+    history = History(recent=99, repeats=9, likes=9, rejected_likes=9, standing=Standing.TRUSTED)
     assert judge(history=history, policy=policy).decision is Decision.APPROVE
+
+
+def test_two_comments_that_are_nearly_the_same_are_no_campaign() -> None:
+    assert judge(history=History(likes=2)).decision is Decision.APPROVE
+
+
+def test_near_duplicates_are_not_asked_about_where_the_policy_says_so() -> None:
+    history = History(likes=99, rejected_likes=99)
+    assert judge(history=history, policy=Policy(near_duplicates=None)).evidence == ()
 
 
 def test_a_closed_thread_takes_no_comments() -> None:
@@ -126,6 +135,8 @@ def test_a_closed_thread_takes_no_comments() -> None:
     [
         (History(repeats=1), Policy(), Reason.DETECTED_REPEAT_POST),
         (History(recent=10), Policy(), Reason.DETECTED_FLOOD),
+        (History(likes=3), Policy(), Reason.DETECTED_NEAR_DUPLICATE),
+        (History(likes=1, rejected_likes=1), Policy(), Reason.DETECTED_REJECTED_BEFORE),
         (History(), Policy(new_comments=NewComments.HOLD_FIRST), Reason.POLICY_FIRST_COMMENT),
         (History(approved=9), Policy(new_comments=NewComments.HOLD_ALL), Reason.POLICY_HOLD_ALL),
     ],
@@ -153,6 +164,41 @@ def test_links_are_counted_in_whatever_form_they_come(text: str, links: int) -> 
     assert [found.value for found in verdict.evidence] == ([links] if links else [])
 
 
+@pytest.mark.parametrize("link", ["https://bit.ly/3xYz", "http://tinyurl.com/a", "www.goo.gl/abc"])
+def test_a_link_that_hides_where_it_leads_is_held_and_pointed_at(link: str) -> None:
+    verdict = judge(f"Look at {link} please")
+    (found,) = verdict.evidence
+    assert (verdict.decision, found.reason) == (Decision.HOLD, Reason.DETECTED_SHORT_LINK)
+    assert found.span is not None
+    assert f"Look at {link} please"[found.span.begin : found.span.end] == link
+    assert judge(f"Look at {link} please", policy=Policy(short_links=False)).evidence == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Cheap pills www.pills4u.ru", "best-casino.xyz", "http://a.example", "rank@seo.example"),
+        *("WhatsApp +44 7700 900123", "Call 0871 555 0110", "Telegram @coinking"),
+    ],
+)
+def test_a_name_that_is_an_advertisement_is_held(name: str) -> None:
+    case = Case("Fine words.", analysis(), History(), active(), name)
+    assert (decide(case).decision, decide(case).reasons) == (Decision.HOLD, (Reason.DETECTED_AUTHOR_NAME,))
+    assert decide(replace(case, history=History(standing=Standing.TRUSTED))).decision is Decision.APPROVE
+    assert decide(replace(case, policy=active(Policy(author_names=False)))).evidence == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Ada Lovelace", "J. R. R. Tolkien", "@grace", "St. Clair", "O'Brien-Smith", "user_1999", "Bob, 42", "李小龙"),
+        *("Telegram", "Kik", "Mr. T", "xX.Sniper.Xx", "node.js fan", "12345678", "🙂", "Dr. House M.D."),
+    ],
+)
+def test_ordinary_names_are_no_advertisement(name: str) -> None:
+    assert decide(Case("Fine words.", analysis(), History(), active(), name)).evidence == ()
+
+
 def test_a_bare_text_is_judged_on_what_it_says_alone() -> None:
     policy = active(Policy(new_comments=NewComments.HOLD_ALL))
     assert decide(Case("Fine words.", analysis(), None, policy)).decision is Decision.APPROVE
@@ -169,6 +215,8 @@ histories = st.builds(
     approved=st.integers(0, 3),
     recent=st.integers(0, 20),
     repeats=st.integers(0, 3),
+    likes=st.integers(0, 5),
+    rejected_likes=st.integers(0, 2),
     standing=st.sampled_from(Standing),
     thread_closed=st.booleans(),
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event
 
 from bot.comment import Comment, Status, mint_id
+from bot.likeness import Likeness
 from bot.store import authors, comments, counts, decisions, filling, queue, schema, search, sites
 from bot.store.cursor import BadCursor
 from bot.store.database import Database
@@ -315,7 +316,10 @@ async def test_storing_reading_and_deciding_look_nothing_up_by_reading_all(fille
     arriving = submission("Once more", author="author-0", thread="thread-0")
     plans: list[str] = []
     for work, arguments in (
-        (comments.record, (arriving, mint_id(NOON, 1), None, b"hash", WINDOWS, lambda _: verdict(), KEY, NOON)),
+        (
+            comments.record,
+            (arriving, mint_id(NOON, 1), None, Likeness(b"hash", ()), WINDOWS, lambda _: verdict(), KEY, NOON),
+        ),
         (comments.in_thread, ("thread-0", None, 20)),
         (decisions.record, (held.id, Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "ada", None, None, NOON)),
         (decisions.of, (held.id,)),

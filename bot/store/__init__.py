@@ -13,7 +13,7 @@ when SQL is away. Every function takes the site first and sees nothing of anothe
     policies   current(site) · versions(site) · save(site, document, note, now, after=None) -> version
     threads    close(site, thread) · reopen(site, thread) · closed(site, thread)
     authors    find(site, author_id) · set_standing(site, author_id, standing)
-    comments   record(site, submission, comment_id, analysis, text_hash, windows, judge, idempotency, now) -> Recorded
+    comments   record(site, submission, comment_id, analysis, likeness, windows, judge, idempotency, now) -> Recorded
                · find(site, comment_id) · in_thread(site, thread, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    union,
+)
 
 from bot.comment import (
     FIRST_STATUS,
@@ -16,6 +30,7 @@ from bot.comment import (
     Submission,
     first_id_at,
 )
+from bot.likeness import Likeness
 from bot.store import authors, counts, idempotency, schema, search
 from bot.store.documents import check_storable, dumps, read_analysis, read_evidence, write_analysis, write_evidence
 from bot.store.idempotency import Idempotency
@@ -24,15 +39,18 @@ from bot.verdict import Decision, DecisionSource, Verdict
 from sentiment.scores import Analysis
 
 _comments = schema.comments
+_prints = schema.comment_prints
 _COUNTED_UP_TO = 1000
+_LIKES_OF_A_PRINT = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """How far back an author's comments count as a flood, and the same text as a repeat; zero: not asked."""
+    """How far back an author's comments count as flood or repeat, and anybody's as near duplicates; zero: not asked."""
 
     flood: timedelta
     repeat: timedelta
+    likes: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +104,35 @@ def _of_author_since(bound: str) -> Select[bytes]:
     )
 
 
-def _history() -> Select[int, int, bool, bool]:
+def _with_print(name: str) -> Select[int]:
+    """The newest comments with a print, by whoever; none where the print is NULL."""
+    newest = (
+        select(_prints.c.comment_id)
+        .where(
+            _prints.c.site == bindparam("site"),
+            _prints.c.print == bindparam(name, type_=BigInteger),
+            _prints.c.comment_id >= bindparam("likes_from"),
+        )
+        .order_by(_prints.c.comment_id.desc())
+        .limit(_LIKES_OF_A_PRINT)
+        .subquery()
+    )
+    return select(newest.c.comment_id)
+
+
+def _likes() -> FromClause:
+    return union(_with_print("low_print"), _with_print("high_print")).subquery()
+
+
+def _history() -> Select[int, int, int, int, bool, bool]:
     recent = _of_author_since("flood_from").subquery()
     earlier = _of_author_since("repeat_from").subquery()
+    likes, rejected, liked = _likes(), _likes(), _comments.alias("liked")
+    # What a rule rejected on arrival needs no more evidence; what a moderator rejected, no rule knew.
+    by_moderator = and_(
+        liked.c.status == literal_column(f"'{Status.REJECTED.value}'"),
+        liked.c.decision != literal_column(f"'{Decision.REJECT.value}'"),
+    )
     threads, parents = schema.threads, _comments.alias("parents")
     here = and_(threads.c.site == bindparam("site"), threads.c.thread == bindparam("thread"), threads.c.closed)
     parent: ColumnElement[bool] = and_(
@@ -103,6 +147,12 @@ def _history() -> Select[int, int, bool, bool]:
         .where(earlier.c.text_hash == bindparam("text_hash"))
         .scalar_subquery()
         .label("repeats"),
+        select(func.count()).select_from(likes).scalar_subquery().label("likes"),
+        select(func.count())
+        .select_from(rejected.join(liked, liked.c.id == rejected.c.comment_id))
+        .where(by_moderator)
+        .scalar_subquery()
+        .label("rejected_likes"),
         exists().where(here).label("thread_closed"),
         exists().where(parent).label("has_parent"),
     )
@@ -111,6 +161,7 @@ def _history() -> Select[int, int, bool, bool]:
 _HISTORY = Prepared(_history())
 _ADD_COMMENT = Prepared(_comments.insert())
 _ADD_REASON = Prepared(schema.comment_reasons.insert())
+_ADD_PRINT = Prepared(_prints.insert())
 _ADD_DECISION = Prepared(schema.decisions.insert())
 
 
@@ -120,7 +171,7 @@ def record(
     submission: Submission,
     comment_id: int,
     analysis: Analysis | None,
-    text_hash: bytes,
+    likeness: Likeness,
     windows: Windows,
     judge: Callable[[History], Verdict],
     wanted: Idempotency | None,
@@ -128,8 +179,8 @@ def record(
 ) -> Recorded:
     """Judges a comment on its author's history and stores it with everything that follows from that, or nothing.
 
-    `text_hash` decides which texts are the same for repeat posts; `now` and the id are of the same moment.
-    `judge` must be pure: it is asked again when the database asks for another try. History counts up to 1000.
+    `likeness` decides which texts are the same, or nearly; `now` and the id are of the same moment. `judge` must be
+    pure: it is asked again when the database asks for another try. History counts up to 1000, and up to 100 likes.
     Raises IdempotencyMismatch, UnknownParent, and ValueError for a NUL character or a lone surrogate.
     """
     author = submission.author
@@ -138,17 +189,18 @@ def record(
         earlier = idempotency.claim(conn, site, wanted, comment_id, now)
         if earlier is not None:
             return Recorded(_existing(conn, site, earlier), replayed=True)
-    history = _read_history(conn, site, submission, text_hash, windows, now)
+    history = _read_history(conn, site, submission, likeness, windows, now)
     verdict = judge(history)
     status = FIRST_STATUS[verdict.decision]
     comment = Comment(comment_id, site, submission, status, now, analysis, verdict)
-    add(conn, site, [(comment, text_hash)])
+    add(conn, site, [(comment, likeness)])
     return Recorded(comment, replayed=False)
 
 
-def add(conn: Connection, site: str, added: Sequence[tuple[Comment, bytes]]) -> None:
-    """Stores judged comments of known authors, each with its text hash, and everything that follows from them."""
-    _ADD_COMMENT.run_all(conn, [_comment_row(comment, text_hash) for comment, text_hash in added])
+def add(conn: Connection, site: str, added: Sequence[tuple[Comment, Likeness]]) -> None:
+    """Stores judged comments of known authors, each with its likeness, and everything that follows from them."""
+    _ADD_COMMENT.run_all(conn, [_comment_row(comment, likeness.text_hash) for comment, likeness in added])
+    _ADD_PRINT.run_all(conn, [row for comment, likeness in added for row in _print_rows(comment, likeness)])
     _ADD_REASON.run_all(conn, [row for comment, _ in added for row in _reason_rows(comment)])
     _ADD_DECISION.run_all(conn, [_first_line(comment) for comment, _ in added])
     search.add(conn, [comment for comment, _ in added])
@@ -186,9 +238,10 @@ def _existing(conn: Connection, site: str, comment_id: int) -> Comment:
 
 
 def _read_history(
-    conn: Connection, site: str, submission: Submission, text_hash: bytes, windows: Windows, now: datetime
+    conn: Connection, site: str, submission: Submission, likeness: Likeness, windows: Windows, now: datetime
 ) -> History:
     author = authors.meet(conn, site, submission.author)
+    low, high = likeness.prints if likeness.prints and windows.likes else (None, None)
     counted = _HISTORY.run(
         conn,
         {
@@ -196,13 +249,16 @@ def _read_history(
             "author_id": submission.author.id,
             "thread": submission.thread,
             "parent": submission.parent,
-            "text_hash": text_hash,
+            "text_hash": likeness.text_hash,
+            "low_print": low,
+            "high_print": high,
             "flood_from": first_id_at(now - windows.flood),
             "repeat_from": first_id_at(now - windows.repeat),
+            "likes_from": first_id_at(now - windows.likes),
         },
     )
     assert counted is not None
-    recent, repeats, thread_closed, has_parent = counted
+    recent, repeats, likes, rejected_likes, thread_closed, has_parent = counted
     if submission.parent is not None and not has_parent:
         raise UnknownParent(submission.parent)
     return History(
@@ -211,6 +267,8 @@ def _read_history(
         rejected=author.rejected,
         recent=recent,
         repeats=repeats,
+        likes=likes,
+        rejected_likes=rejected_likes,
         standing=author.standing,
         thread_closed=bool(thread_closed),
     )
@@ -237,6 +295,10 @@ def _comment_row(comment: Comment, text_hash: bytes) -> Parameters:
         "model": verdict.model,
         "policy": verdict.policy,
     }
+
+
+def _print_rows(comment: Comment, likeness: Likeness) -> list[Parameters]:
+    return [{"site": comment.site, "print": print_, "comment_id": comment.id} for print_ in set(likeness.prints)]
 
 
 def _reason_rows(comment: Comment) -> list[Parameters]:

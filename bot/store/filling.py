@@ -3,7 +3,6 @@
 They have the shape of real ones (length, skew of words and authors, share that is held) and mean nothing.
 """
 
-import hashlib
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -11,6 +10,7 @@ from itertools import accumulate
 from sqlalchemy import Connection, select
 
 from bot.comment import FIRST_STATUS, Author, Comment, Submission, mint_id
+from bot.likeness import Likeness
 from bot.store import authors, comments, schema
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
 from sentiment.scores import Analysis, Attribute, Cause, Sentiment, Source, Span
@@ -39,9 +39,7 @@ def fill(conn: Connection, site: str, count: int, seed: int) -> None:
         steps = range(offset, min(offset + _AT_ONCE, count))
         made = [_comment(site, begin + _BETWEEN * step, chance) for step in steps]
         authors.introduce(conn, site, {comment.submission.author for comment in made})
-        comments.add(
-            conn, site, [(comment, hashlib.sha256(comment.submission.text.encode()).digest()) for comment in made]
-        )
+        comments.add(conn, site, [(comment, Likeness.of(comment.submission.text)) for comment in made])
 
 
 def _comment(site: str, at: datetime, chance: random.Random) -> Comment:

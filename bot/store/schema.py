@@ -151,6 +151,16 @@ comment_reasons = Table(
     sqlite_with_rowid=False,
 )
 
+comment_prints = Table(
+    "comment_prints",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("print", BigInteger, nullable=False),
+    Column("comment_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("site", "print", "comment_id", name="comment_prints_pkey"),
+    sqlite_with_rowid=False,
+)
+
 decisions = Table(
     "decisions",
     metadata,
