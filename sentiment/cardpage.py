@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sentiment.card import Card, Provenance, plain
-from sentiment.classifier import CARD
 from sentiment.datasets import Split
 from sentiment.evaluation import Sentiment
 from sentiment.figures import AttributeFigures
 from sentiment.groups import GroupFigures
 from sentiment.measures import Measure, Share
 from sentiment.perturbed import Seen
+from sentiment.registry import CARD
 from sentiment.resampling import Interval
 from sentiment.scores import Attribute
 from sentiment.stated import Suite, Tally

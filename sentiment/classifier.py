@@ -18,12 +18,11 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sentiment import features, modelfile
 from sentiment.evidence import Cases, ledger, shares
 from sentiment.features import Occurrences, Vocabulary, Weighed, extract
-from sentiment.modelfile import ModelUnusable
+from sentiment.registry import CARD, ModelUnusable
 from sentiment.scores import Attribute, Span
 from sentiment.spans import Marked, Marks, earners, words
 from sentiment.text import Reading
 
-CARD = "card.json"
 VOCABULARY = "vocabulary"
 SENTIMENT = "sentiment"
 TONES = ("neg", "neu", "pos")

@@ -19,8 +19,6 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from sentiment.registry import ModelUnusable
 
-__all__ = ["ModelUnusable", "dump", "fingerprint", "load"]
-
 
 def _import_skops() -> ModuleType:
     """Skops would import every estimator of scikit-learn in order to trust it (26 MB); here one is enough."""

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from sentiment import modelfile
-from sentiment.classifier import CARD, Tone
+from sentiment.classifier import Tone
 from sentiment.lexicon import LexiconAnswer
-from sentiment.registry import ModelUnusable
+from sentiment.registry import CARD, ModelUnusable
 from sentiment.scores import Cause, Sentiment, Source
 
 TEMPERING = "tempering"

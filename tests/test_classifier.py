@@ -12,8 +12,7 @@ from sklearn.linear_model import Ridge  # type: ignore[import-untyped]
 from sentiment import modelfile
 from sentiment.classifier import Classifier
 from sentiment.features import extract
-from sentiment.modelfile import ModelUnusable
-from sentiment.registry import Registry
+from sentiment.registry import ModelUnusable, Registry
 from sentiment.scores import Attribute
 from sentiment.text import read
 

@@ -12,8 +12,7 @@ from rich.console import Console
 
 from bot.command import parley
 from bot.command.models import looked_at, show_table
-from sentiment.modelfile import ModelUnusable
-from sentiment.registry import NoSuchModel, Registry
+from sentiment.registry import ModelUnusable, NoSuchModel, Registry
 from sentiment.scorer import Scorer
 
 SHIPPED = Registry.beside()

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment.classifier import SHOWN_FROM, SUSPECTED_FROM
-from sentiment.modelfile import ModelUnusable
+from sentiment.registry import ModelUnusable
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute, Cause, Source
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment import modelfile
-from sentiment.classifier import CARD, Tone
+from sentiment.classifier import Tone
 from sentiment.lexicon import LexiconAnswer
-from sentiment.registry import ModelUnusable
+from sentiment.registry import CARD, ModelUnusable
 from sentiment.scorer import Scorer
 from sentiment.scores import Cause, Source
 from sentiment.tempering import TEMPERING, THRESHOLD, Tempering
