@@ -143,14 +143,22 @@ class _Sums(NamedTuple):
         return hashes
 
 
+def _spread(codes: NDArray[np.uint32]) -> Hashes:
+    """Codes over 64 bits: without that, neighbouring letters would give neighbouring sums. All blanks are one."""
+    spread = np.where(layout.kinds(codes) == BLANK, np.uint32(32), codes).astype(np.uint64) + np.uint64(1)
+    spread *= _SCRAMBLE
+    spread ^= spread >> np.uint64(29)
+    return spread
+
+
+_SPREAD = _spread(np.arange(0x10000, dtype=np.uint32))
+
+
 def _sums(batch: Batch) -> _Sums:
     size = batch.views[PLAIN] + layout.AHEAD
     powers, inverses = _POWERS.up_to(size + 1)
-    # Codes are spread over 64 bits first: without that, neighbouring letters give neighbouring sums.
-    spread = np.where(batch.kinds[:size] == BLANK, np.uint32(32), batch.codes[:size]).astype(np.uint64)
-    spread += np.uint64(1)
-    spread *= _SCRAMBLE
-    spread ^= spread >> np.uint64(29)
+    codes = batch.codes[:size]
+    spread = _SPREAD.take(codes) if codes.max() < len(_SPREAD) else _spread(codes)
     spread *= powers[:-1]
     total = np.zeros(size + 1, dtype=np.uint64)
     np.cumsum(spread, out=total[1:])
@@ -175,19 +183,23 @@ def _characters(batch: Batch, sums: _Sums) -> _Hashed:
     places = batch.views[PLAIN] - 1
     shape = len(CHARACTER_SIZES), places
     whole, hashes = np.empty(shape, dtype=np.bool_), np.empty(shape, dtype=np.uint64)
-    begins, ends = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
     inside = batch.kinds[: places + 1 + layout.AHEAD] != BLANK
-    here = np.arange(1, len(inside) + 1, dtype=np.int32)
-    begins[:] = (here - inside)[:places]
-    behind = here - ~inside
     within = np.True_
     for row, size in enumerate(CHARACTER_SIZES):
         within = np.logical_and(within, inside[size - 2 : size - 2 + places], out=whole[row])
         np.subtract(sums.total[size : size + places], sums.total[:places], out=hashes[row])
-        ends[row] = behind[size - 1 : size - 1 + places]
     hashes *= sums.inverses[:places]
     found = whole.ravel().nonzero()[0]
-    return _Hashed(0, hashes.ravel().take(found), begins.ravel().take(found), ends.ravel().take(found))
+    many = np.count_nonzero(whole, axis=1)
+    begin = found - _ROWS.repeat(many) * places
+    end = begin + _SIZES.repeat(many)
+    outside = ~inside
+    hashes = hashes.ravel().take(found)
+    return _Hashed(0, hashes, begin + outside.take(begin), end - outside.take(end - 1))
+
+
+_ROWS = np.arange(len(CHARACTER_SIZES))
+_SIZES = np.array(CHARACTER_SIZES)
 
 
 def _phrases(words: Words, sums: _Sums, group: int) -> list[_Hashed]:
@@ -355,21 +367,22 @@ class Vocabulary:
         """The matrix, and which occurrences made each of its values."""
         column = self.columns.take(occurrences.bucket)
         known = (column >= 0).nonzero()[0]
-        column, text = column.take(known), occurrences.text.take(known)
-        order = _order(text, column, occurrences.texts)
-        keys = text.take(order).astype(np.int64) << _ROW_BITS
-        keys |= column.take(order)
+        keys = occurrences.text.take(known).astype(np.int64)
+        keys <<= _ROW_BITS
+        keys |= column.take(known)
+        order = _order(keys, occurrences.texts)
+        keys = keys.take(order)
         first = _firsts(keys)
         keys = keys.take(first)
         counts = _sizes(first, len(order))
         column = (keys & ((1 << _ROW_BITS) - 1)).astype(np.int32)
         values = _DAMPED.take(counts - 1, mode="clip") * self.idf.take(column)
-        sizes = _sizes(keys.searchsorted(self._parts(occurrences.texts)), len(keys))
-        part = np.repeat(np.arange(len(sizes)), sizes)
+        parts = keys.searchsorted(self._parts(occurrences.texts))
+        sizes = _sizes(parts, len(keys))
+        part = np.arange(len(sizes)).repeat(sizes)
         length = np.sqrt(np.bincount(part, weights=values * values, minlength=len(sizes))).astype(np.float32)
         values /= length.take(part)
-        ends = np.zeros(occurrences.texts + 1, dtype=np.int32)
-        sizes.reshape(occurrences.texts, -1).sum(axis=1).cumsum(out=ends[1:])
+        ends = np.concatenate((parts[:: len(_FIRST)], [len(keys)])).astype(np.int32)
         matrix = csr_matrix((values, column, ends), shape=(occurrences.texts, len(self.buckets)))
         return Weighed(matrix, known.take(order), counts)
 
@@ -379,12 +392,12 @@ class Vocabulary:
         return (np.arange(texts)[:, np.newaxis] << _ROW_BITS | groups).ravel()
 
 
-def _order(text: Integers, column: Integers, texts: int) -> Places:
-    """The order of texts and, inside each, of columns. In pieces of 16 bits, which NumPy sorts in linear time."""
-    high = column >> 16
-    if texts << (_ROW_BITS - 16) <= 1 << 16:
-        return np.lexsort(((column & 0xFFFF).astype(np.uint16), (text << (_ROW_BITS - 16) | high).astype(np.uint16)))
-    return np.lexsort((column, text))
+def _order(keys: NDArray[np.int64], texts: int) -> Places:
+    """The order of keys. Those of a usual batch have 32 bits, which NumPy sorts in two halves in linear time."""
+    if texts <= 1 << (32 - _ROW_BITS):
+        halves = keys.astype("<i8", copy=False).view(np.uint16)
+        return np.lexsort((halves[::4], halves[1::4]))
+    return keys.argsort(kind="stable")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

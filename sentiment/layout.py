@@ -32,7 +32,7 @@ def _kind(code: int) -> int:
     return LOWER if category[0] in "LMN" or character == "_" else SIGN
 
 
-def _kinds() -> NDArray[np.uint8]:
+def _table() -> NDArray[np.uint8]:
     """The kind of every code point; above U+3400 only the pictures are told from letters, which is all that matters."""
     table = np.full(_TABLE_END, LOWER, dtype=np.uint8)
     table[:0x3400] = [_kind(code) for code in range(0x3400)]
@@ -41,7 +41,13 @@ def _kinds() -> NDArray[np.uint8]:
     return table
 
 
-_KINDS = _kinds()
+_KINDS = _table()
+
+
+def kinds(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """The kind of each character."""
+    return _KINDS.take(codes, mode="clip")
+
 
 # --- a batch as one array ---------------------------------------------------------------------------------------------
 
@@ -76,7 +82,7 @@ def lay_out(*views: Sequence[str]) -> Batch:
     stretch = np.repeat(np.arange(len(stretches), dtype=np.int32), lengths)
     texts = len(views[0])
     ends = after[texts - 1 :: texts].tolist() if texts else [1] * len(views)
-    return Batch(texts, codes, _KINDS.take(codes, mode="clip"), after - lengths, stretch, (1, *ends))
+    return Batch(texts, codes, kinds(codes), after - lengths, stretch, (1, *ends))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
