@@ -39,7 +39,6 @@ from bot.verdict import Decision, DecisionSource, Verdict
 from sentiment.scores import Analysis
 
 _comments = schema.comments
-_prints = schema.comment_prints
 _COUNTED_UP_TO = 1000
 _LIKES_OF_A_PRINT = 50
 
@@ -104,34 +103,31 @@ def _of_author_since(bound: str) -> Select[bytes]:
     )
 
 
-def _with_print(name: str) -> Select[int]:
-    """The newest comments with a print, by whoever; none where the print is NULL."""
-    newest = (
-        select(_prints.c.comment_id)
+def _likes() -> FromClause:
+    """The newest comments with either print, by whoever; none where the prints are NULL."""
+    newest = [
+        select(_comments.c.id, _comments.c.status, _comments.c.decision)
         .where(
-            _prints.c.site == bindparam("site"),
-            _prints.c.print == bindparam(name, type_=BigInteger),
-            _prints.c.comment_id >= bindparam("likes_from"),
+            _comments.c.site == bindparam("site"),
+            print_ == bindparam(print_.name, type_=BigInteger),
+            _comments.c.id >= bindparam("likes_from"),
         )
-        .order_by(_prints.c.comment_id.desc())
+        .order_by(_comments.c.id.desc())
         .limit(_LIKES_OF_A_PRINT)
         .subquery()
-    )
-    return select(newest.c.comment_id)
-
-
-def _likes() -> FromClause:
-    return union(_with_print("low_print"), _with_print("high_print")).subquery()
+        for print_ in (_comments.c.low_print, _comments.c.high_print)
+    ]
+    return union(*map(select, newest)).subquery()
 
 
 def _history() -> Select[int, int, int, int, bool, bool]:
     recent = _of_author_since("flood_from").subquery()
     earlier = _of_author_since("repeat_from").subquery()
-    likes, rejected, liked = _likes(), _likes(), _comments.alias("liked")
+    likes, rejected = _likes(), _likes()
     # What a rule rejected on arrival needs no more evidence; what a moderator rejected, no rule knew.
     by_moderator = and_(
-        liked.c.status == literal_column(f"'{Status.REJECTED.value}'"),
-        liked.c.decision != literal_column(f"'{Decision.REJECT.value}'"),
+        rejected.c.status == literal_column(f"'{Status.REJECTED.value}'"),
+        rejected.c.decision != literal_column(f"'{Decision.REJECT.value}'"),
     )
     threads, parents = schema.threads, _comments.alias("parents")
     here = and_(threads.c.site == bindparam("site"), threads.c.thread == bindparam("thread"), threads.c.closed)
@@ -148,11 +144,7 @@ def _history() -> Select[int, int, int, int, bool, bool]:
         .scalar_subquery()
         .label("repeats"),
         select(func.count()).select_from(likes).scalar_subquery().label("likes"),
-        select(func.count())
-        .select_from(rejected.join(liked, liked.c.id == rejected.c.comment_id))
-        .where(by_moderator)
-        .scalar_subquery()
-        .label("rejected_likes"),
+        select(func.count()).select_from(rejected).where(by_moderator).scalar_subquery().label("rejected_likes"),
         exists().where(here).label("thread_closed"),
         exists().where(parent).label("has_parent"),
     )
@@ -161,7 +153,6 @@ def _history() -> Select[int, int, int, int, bool, bool]:
 _HISTORY = Prepared(_history())
 _ADD_COMMENT = Prepared(_comments.insert())
 _ADD_REASON = Prepared(schema.comment_reasons.insert())
-_ADD_PRINT = Prepared(_prints.insert())
 _ADD_DECISION = Prepared(schema.decisions.insert())
 
 
@@ -199,8 +190,7 @@ def record(
 
 def add(conn: Connection, site: str, added: Sequence[tuple[Comment, Likeness]]) -> None:
     """Stores judged comments of known authors, each with its likeness, and everything that follows from them."""
-    _ADD_COMMENT.run_all(conn, [_comment_row(comment, likeness.text_hash) for comment, likeness in added])
-    _ADD_PRINT.run_all(conn, [row for comment, likeness in added for row in _print_rows(comment, likeness)])
+    _ADD_COMMENT.run_all(conn, [_comment_row(comment, likeness) for comment, likeness in added])
     _ADD_REASON.run_all(conn, [row for comment, _ in added for row in _reason_rows(comment)])
     _ADD_DECISION.run_all(conn, [_first_line(comment) for comment, _ in added])
     search.add(conn, [comment for comment, _ in added])
@@ -274,8 +264,9 @@ def _read_history(
     )
 
 
-def _comment_row(comment: Comment, text_hash: bytes) -> Parameters:
+def _comment_row(comment: Comment, likeness: Likeness) -> Parameters:
     submission, verdict = comment.submission, comment.verdict
+    low, high = likeness.prints or (None, None)
     return {
         "id": comment.id,
         "site": comment.site,
@@ -284,7 +275,7 @@ def _comment_row(comment: Comment, text_hash: bytes) -> Parameters:
         "author_id": submission.author.id,
         "author_name": submission.author.name,
         "text": submission.text,
-        "text_hash": text_hash,
+        "text_hash": likeness.text_hash,
         "permalink": submission.permalink,
         "created_at": schema.microseconds(comment.created_at),
         "status": comment.status.value,
@@ -294,11 +285,9 @@ def _comment_row(comment: Comment, text_hash: bytes) -> Parameters:
         "evidence": dumps(write_evidence(verdict.evidence)),
         "model": verdict.model,
         "policy": verdict.policy,
+        "low_print": low,
+        "high_print": high,
     }
-
-
-def _print_rows(comment: Comment, likeness: Likeness) -> list[Parameters]:
-    return [{"site": comment.site, "print": print_, "comment_id": comment.id} for print_ in set(likeness.prints)]
 
 
 def _reason_rows(comment: Comment) -> list[Parameters]:

@@ -131,11 +131,15 @@ comments = Table(
     Column("evidence", Document, nullable=False),
     Column("model", String),
     Column("policy", Integer, nullable=False),
+    Column("low_print", BigInteger),
+    Column("high_print", BigInteger),
     Index("comments_by_time", "site", "status", "id"),
     Index("comments_by_severity", "site", "status", "severity", "id"),
     Index("comments_by_thread", "site", "thread", "status", "id"),
     # text_hash rides along so that flood and repeat posts are counted from the index alone.
     Index("comments_by_author", "site", "author_id", "status", "id", "text_hash"),
+    Index("comments_by_low_print", "site", "low_print", "id"),
+    Index("comments_by_high_print", "site", "high_print", "id"),
 )
 
 comment_reasons = Table(
@@ -148,16 +152,6 @@ comment_reasons = Table(
     Column("severity", Float(53), nullable=False),
     PrimaryKeyConstraint("site", "status", "reason", "comment_id", name="comment_reasons_pkey"),
     Index("comment_reasons_by_severity", "site", "status", "reason", "severity", "comment_id"),
-    sqlite_with_rowid=False,
-)
-
-comment_prints = Table(
-    "comment_prints",
-    metadata,
-    Column("site", String, nullable=False),
-    Column("print", BigInteger, nullable=False),
-    Column("comment_id", BigInteger, nullable=False),
-    PrimaryKeyConstraint("site", "print", "comment_id", name="comment_prints_pkey"),
     sqlite_with_rowid=False,
 )
 

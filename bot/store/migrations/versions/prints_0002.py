@@ -8,12 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Creates the table."""
-    op.create_table(
-        "comment_prints",
-        sa.Column("site", sa.String, nullable=False),
-        sa.Column("print", sa.BigInteger, nullable=False),
-        sa.Column("comment_id", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("site", "print", "comment_id", name="comment_prints_pkey"),
-        sqlite_with_rowid=False,
-    )
+    """Adds the columns, each with its index."""
+    for name in ("low_print", "high_print"):
+        op.add_column("comments", sa.Column(name, sa.BigInteger))
+        op.create_index(f"comments_by_{name}", "comments", ["site", name, "id"])
