@@ -8,6 +8,7 @@ times, versions, addresses and units are no disguise and stay as they are; so do
 import re
 import unicodedata
 from functools import lru_cache
+from importlib.resources import files
 from string import ascii_lowercase
 
 from anyascii import anyascii
@@ -18,7 +19,8 @@ from sentiment.shadow import GAP, Shadow
 def fold(plain: Shadow) -> Shadow:
     """The folded view of a plain one: lower case, Latin letters without accents, disguises undone."""
     text = plain.text.lower() if plain.text.isascii() else plain.text.translate(_BARE)
-    folded = plain.respelled(_unmasked(_joined(text))).without_gaps()
+    closed = text if text.isascii() else _closed(text)
+    folded = plain.respelled(_unmasked(_joined(closed))).without_gaps()
     return folded.respelled(_DRAWN_OUT.sub(_shortened, folded.text)).without_gaps()
 
 
@@ -106,13 +108,53 @@ _ROOTS = (
 _ENDING = "s|es|ed|er|ers|ing|in|y|ty|ting|ted|holes?|heads?|faces?|bags?|ass|wits?|t?ards?|ish|able"
 _KNOWN = re.compile(rf"(?:{'|'.join(sorted(_ROOTS.split(), key=len, reverse=True))})(?:{_ENDING})?")
 
+
+def _judging() -> frozenset[str]:
+    """Words of four letters and more that VADER knows to judge: whoever hides a word hides one that judges."""
+    lexicon = (files("corpora") / "lexicon" / "vader_lexicon.txt").read_text("utf-8")
+    words = (line.partition("\t")[0] for line in lexicon.splitlines())
+    return frozenset(word for word in words if len(word) >= 4 and word.isascii() and word.isalpha())
+
+
+_JUDGING = _judging()
+_MORE = frozenset(
+    "clown clowns freak freaks garbage hypocrite hypocrites imbecile imbeciles killed killing pervert perverts rapists "
+    "scumbag scumbags shite vermin".split()
+)
+
+
+def _is_hidden_word(letters: str) -> bool:
+    """Would somebody hide it?"""
+    return letters in _JUDGING or letters in _MORE or _KNOWN.fullmatch(letters) is not None
+
+
+# --- pictures inside a word -------------------------------------------------------------------------------------------
+
+_PICTURE = "\u2190-\u27bf\u2b00-\u2bff\U0001f000-\U0001fbff"
+_INTERRUPTED = re.compile(rf"(?<![a-z])[a-z]+(?:[{_PICTURE}{GAP}]+[a-z]+)+")
+_BETWEEN = re.compile(rf"[{_PICTURE}]")
+
+
+def _closed(text: str) -> str:
+    """The same number of characters, with gaps for pictures inside a word that somebody would hide."""
+    return _INTERRUPTED.sub(_without_pictures, text) if _BETWEEN.search(text) else text
+
+
+def _without_pictures(found: re.Match[str]) -> str:
+    closed = _BETWEEN.sub(GAP, found[0])
+    return closed if _is_hidden_word(closed.replace(GAP, "")) else found[0]
+
+
 # --- letters spelt with digits and signs, starred out or broken -------------------------------------------------------
 
 _SIGN = r"0-9@$!|+*#%&^~_.\-€£¡"
 # Possessive from the start of a token, so that every character is looked at once; not after what stands in addresses.
-_SUSPECT = re.compile(rf"(?<![a-z/:=?&\\{_SIGN}])(?:[a-z]*+[{_SIGN}]++[a-z]|[a-z]++[*$@])[a-z{_SIGN}]*+(?![:/@]\w)")
+_SUSPECT = re.compile(
+    rf"(?<![a-z/:=?&\\{_SIGN}])(?:[a-z]*+[{_SIGN}]++[a-z]|[a-z]++[*$@]|(?:[a-z]{{2,}}+|[a-z][0134578]{{2}})[0134578])"
+    rf"[a-z{_SIGN}]*+(?![:/@]\w)"
+)
 # What every suspect has; found, or not found, in a fifth of the time.
-_SIGNED = re.compile(rf"[{_SIGN}](?:[a-z]|(?<=[*$@]))")
+_SIGNED = re.compile(rf"[{_SIGN}](?:[a-z]|(?<=[*$@])|(?<=[a-z][0134578]))")
 _LONGEST = 40
 _OPENING = "#*._~-"
 _CLOSING = "!|+#%&^~_.-"
@@ -151,7 +193,7 @@ def _word_behind(token: str) -> str:
         return token
     for reading in _READINGS:
         letters = core.translate(reading)
-        if _KNOWN.fullmatch(letters.replace(GAP, "")):
+        if _is_hidden_word(letters.replace(GAP, "")):
             return opening + letters + closing
     starred_out = _starred(core)
     if starred_out:

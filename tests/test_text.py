@@ -76,6 +76,8 @@ def test_joined_emoji_stay_one_picture() -> None:
         ("rip i*d*i*o*t u.s.a", "rip idiot usa"),
         ("ÍDÍÓT 🅵🆄🅲🅺", "idiot fuck"),
         ("*idiot* **stupid**", "*idiot* **stupid**"),
+        ("sh17 suck5 id107 d15gu571ng l1ar5 r@c157", "shit sucks idiot disgusting liars racist"),
+        ("stu😂pid lo🔥🔥ser pathe🤡tic", "stupid loser pathetic"),
     ],
 )
 def test_folded_undoes_disguises(written: str, folded: str) -> None:
@@ -94,6 +96,8 @@ def test_folded_undoes_disguises(written: str, folded: str) -> None:
         "gr8 m8, c u l8r, r u a friend",
         "@l33tname tr@example rock4ever joe3x@example.org #sex 7.1.7.2.1",
         "don't, won't, can't",
+        "the a55 to chester, ps5, top10, win10, covid19 and toonlucas22",
+        "love😂you ok👍thanks see✨you",
         "пример текста",
     ],
 )
