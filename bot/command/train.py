@@ -1,7 +1,7 @@
 """`./parley train`: learns the models anew from public data."""
 
+import re
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -62,6 +62,8 @@ def _require_room(models: Path) -> None:
 
 
 def _next_version(registry: Registry, models: Path, now: datetime) -> str:
-    taken = registry.versions()
-    names = (f"{now:%Y.%m}-{number}" for number in count(1))
-    return next(name for name in names if name not in taken and not (models / name).exists())
+    """The number after the highest of this month, so that the new version is the newest."""
+    month = f"{now:%Y.%m}-"
+    taken = {*registry.versions(), *(entry.name for entry in models.glob(month + "*"))}
+    numbers = [int(name.removeprefix(month)) for name in taken if re.fullmatch(rf"{re.escape(month)}\d+", name)]
+    return f"{month}{max(numbers, default=0) + 1}"
