@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sentiment.features import GROUPS, Occurrences, Weighed
+from sentiment.features import GROUPS, SHAPE, Occurrences, Weighed
 from sentiment.text import Reading
 
 Places = NDArray[np.intp]
@@ -92,9 +92,14 @@ def _origins(
         if reading.folded.begins is None and reading.plain.begins is None:
             continue
         first, last = bounds[at], bounds[at + 1]
-        # Shape has the highest buckets, and they are in order.
-        shape = first + int(np.count_nonzero(occurrences.bucket.take(own[first:last]) < GROUPS[2]))
-        for view, part in ((reading.folded, slice(first, shape)), (reading.plain, slice(shape, last))):
+        # Buckets are in order, and those of shape have others on either side.
+        shape, behind = first + occurrences.bucket.take(own[first:last]).searchsorted(GROUPS[SHAPE : SHAPE + 2])
+        folded = (slice(first, shape), slice(behind, last))
+        for view, part in (
+            (reading.folded, folded[0]),
+            (reading.plain, slice(shape, behind)),
+            (reading.folded, folded[1]),
+        ):
             if view.begins is not None and view.ends is not None:
                 begin[part], end[part] = view.begins[begin[part]], view.ends[end[part] - 1]
     return begin, end

@@ -1,9 +1,10 @@
 """Turns readings into the numbers that the linear models weigh, a whole batch at a time.
 
 A feature is a bucket that n-grams are hashed into: character n-grams (3 to 5 characters, a blank at either end
-of a word counts), words and pairs of words, all of the folded view; and the shape of the plain view (capitals, runs of
-signs, digits, links, contacts, length). Each occurrence of a feature knows the characters it was read from, so a linear
-model's answer is exactly the sum of what single characters contributed to it, plus its intercept.
+of a word counts), words, pairs of words, and what is said about groups of people (see `sentiment.masks`), all of the
+folded view; and the shape of the plain view (capitals, runs of signs, digits, links, contacts, length). Each occurrence
+of a feature knows the characters it was read from, so a linear model's answer is exactly the sum of what single
+characters contributed to it, plus its intercept.
 
 There is no Python loop over n-grams: a batch is one array of code points, and hashes of all its n-grams are
 differences of one running polynomial sum (Rabin and Karp 1987), modulo 2**64.
@@ -23,6 +24,7 @@ from scipy.sparse import csr_matrix
 from sentiment import layout
 from sentiment.contacts import find_contacts, link_kinds
 from sentiment.layout import APOSTROPHE, BLANK, DIGIT, UPPER, Batch, Integers, Places, Words
+from sentiment.masks import Masks, people
 from sentiment.text import Reading
 
 VERSION = "ngrams-2"
@@ -35,8 +37,9 @@ CHARACTER_SIZES = (3, 4, 5)
 
 _GROUP_BITS = 20
 _SHAPES = 1 << 10
-GROUPS = (0, 1 << _GROUP_BITS, 2 << _GROUP_BITS, (2 << _GROUP_BITS) + _SHAPES)
-"""First bucket of each group (character n-grams, words, shape) and the end; each group has length 1 in a text."""
+GROUPS = (0, 1 << _GROUP_BITS, 2 << _GROUP_BITS, (2 << _GROUP_BITS) + _SHAPES, (3 << _GROUP_BITS) + _SHAPES)
+"""First bucket of each group (character n-grams, words, shape, masked) and the end; each has length 1 in a text."""
+CHARACTERS, WORDS, SHAPE, MASKED = range(4)
 BUCKETS = GROUPS[-1]
 
 Hashes = NDArray[np.uint64]
@@ -51,7 +54,7 @@ class Occurrences:
     """Every feature found in a batch, occurrence by occurrence.
 
     `text` is the text's place in the batch, `bucket` the feature, [begin, end) its characters in the view it was
-    read from: the plain one for shape (bucket >= GROUPS[2]), the folded one for all others.
+    read from: the plain one for the group `SHAPE`, the folded one for all others.
     """
 
     texts: int
@@ -88,7 +91,7 @@ def extract(readings: Sequence[Reading]) -> Occurrences:
     batch = layout.lay_out([one.folded.text for one in readings], [one.plain.text for one in readings])
     words = layout.words(batch)
     sums = _sums(batch)
-    hashed = [_characters(batch, sums), *_phrases(words.of(FOLDED), sums, 1)]
+    hashed = [_characters(batch, sums), *_phrases(words.of(FOLDED), sums)]
     shaped = [*_shape(batch, words.of(PLAIN)), *_links(readings, batch)]
     found: list[_Hashed | _Found] = [*hashed, *shaped]
     bucket = np.concatenate([_buckets(hashed), *(one.bucket for one in shaped)])
@@ -202,15 +205,27 @@ _ROWS = np.arange(len(CHARACTER_SIZES))
 _SIZES = np.array(CHARACTER_SIZES)
 
 
-def _phrases(words: Words, sums: _Sums, group: int) -> list[_Hashed]:
-    """Words, and pairs of words that follow each other in one text."""
+def _phrases(words: Words, sums: _Sums) -> list[_Hashed]:
+    """Words, pairs of words that follow each other in one text, and what is said about people."""
     hashes = sums.hashes(words.begin, words.end)
     pair = (words.stretch[1:] == words.stretch[:-1]).nonzero()[0]
     pairs = hashes.take(pair) * _PAIR + hashes.take(pair + 1)
     return [
-        _Hashed(group, hashes, words.begin, words.end),
-        _Hashed(group, pairs, words.begin.take(pair), words.end.take(pair + 1)),
+        _Hashed(WORDS, hashes, words.begin, words.end),
+        _Hashed(WORDS, pairs, words.begin.take(pair), words.end.take(pair + 1)),
+        *(_Hashed(MASKED, *phrases) for phrases in _MASKS.phrases(words, hashes)),
     ]
+
+
+def _masks() -> Masks:
+    named = people()
+    batch = layout.lay_out(list(named), [""] * len(named))
+    words = layout.words(batch).of(FOLDED)
+    hashes = _sums(batch).hashes(words.begin, words.end).tolist()
+    return Masks.of(dict(zip(hashes, named.values(), strict=True)))
+
+
+_MASKS = _masks()
 
 
 # --- shape ------------------------------------------------------------------------------------------------------------
@@ -220,7 +235,7 @@ _DETAILS = 128
 
 
 def _shape_bucket(kind: int | Places, detail: Places) -> Integers:
-    return (detail + (kind * _DETAILS + GROUPS[2])).astype(np.int32)
+    return (detail + (kind * _DETAILS + GROUPS[SHAPE])).astype(np.int32)
 
 
 _NONE = _Found(np.zeros(0, np.int32), np.zeros(0, np.intp), np.zeros(0, np.intp))

@@ -80,7 +80,7 @@ def _everything(occurrences: Occurrences) -> Vocabulary:
 
 
 def test_each_group_of_features_has_length_one_in_a_text() -> None:
-    occurrences = extract([read("You are an idiot and you know it!!!")])
+    occurrences = extract([read("You are an idiot and Danish women know it!!!")])
     vocabulary = _everything(occurrences)
     row = vocabulary.matrix(occurrences)
     buckets = vocabulary.buckets[row.indices]

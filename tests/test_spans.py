@@ -36,7 +36,7 @@ def _by_hand(reading: Reading, vocabulary: Vocabulary, weights: NDArray[np.float
     for at, feature in enumerate(column.tolist()):
         if feature < 0:
             continue
-        view = reading.plain if occurrences.bucket[at] >= GROUPS[2] else reading.folded
+        view = reading.plain if GROUPS[2] <= occurrences.bucket[at] < GROUPS[3] else reading.folded
         begin, end = view.origin(int(occurrences.begin[at]), int(occurrences.end[at]))
         for place in range(begin, end):
             earned[place] += float(values[feature]) / counts[feature] * float(weights[feature]) / (end - begin)
