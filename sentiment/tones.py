@@ -1,7 +1,7 @@
 """Learns sentiment: the head that tells negative, neutral and positive apart, and how it is joined with VADER.
 
-What is joined must serve texts of a kind that nobody trained on (reviews, editorials), so the weights are learned from
-data sets that the head did not see: it is fitted once without each of them.
+What is joined must also serve texts of a kind that nobody trained on (reviews, editorials), so the weights are learned
+from data sets that the head did not see as well: it is fitted once without each of them.
 """
 
 import warnings
@@ -37,7 +37,7 @@ class TonesRecipe:
     """
 
     strength: float = 1.0
-    steps: int = 40
+    steps: int = 150
     silence: float = 0.15
     most: int = 5000
 
@@ -73,29 +73,38 @@ def _shares(known: Sequence[Example], rows: Rows) -> Floats:
 # --- joining with VADER -----------------------------------------------------------------------------------------------
 
 
-def learn_tempering(matrix: csr_matrix, known: Sequence[Example], recipe: TonesRecipe) -> Tempering:
-    """Weights by least squares without negative ones, over texts of data sets that the head was fitted without.
+def learn_tempering(
+    head: LogisticRegression, matrix: csr_matrix, known: Sequence[Example], recipe: TonesRecipe
+) -> Tempering:
+    """Weights by least squares without negative ones, from each data set twice.
 
-    Every data set counts the same, and only differences inside a set count: sets differ in what they call neutral.
-    Without a set that tells tones apart the three voices weigh the same.
+    Comments may be like what was learned from or of another kind, so both have a say: what is held out of a set from
+    the finished `head`, and the set as a head sees it that was fitted without it. Each counts the same, and only
+    differences inside a set count, as sets differ in what they call neutral. Without a set that tells tones apart the
+    three voices weigh the same.
     """
+    toned = [row for row, one in enumerate(known) if _TONES[0] in one.targets and one.source != OWN_TONES.name]
+    seen = []
+    for source in sorted({known[row].source for row in toned}):
+        own = [row for row in toned if known[row].source == source and known[row].split is not Split.TEST]
+        held_out = [row for row in own if known[row].split is Split.CALIBRATE]
+        if _tells(known, own):
+            some = own[:: max(1, -(-len(own) // recipe.most))]
+            seen.append((_head(matrix, known, _others(known, source), recipe), some))
+        if _tells(known, held_out):
+            seen.append((head, held_out))
     lexicon = Lexicon.load()
-    voices: list[Floats] = []
-    truths: list[Floats] = []
-    for source in sorted({one.source for one in known if _TONES[0] in one.targets} - {OWN_TONES.name}):
-        rows = _some(known, source, recipe.most)
-        shares = _shares(known, rows)
-        truth = shares[:, 2] - shares[:, 0]
-        if len(truth) and np.ptp(truth) > 0:
-            head = _head(matrix, known, _others(known, source), recipe)
-            heard = _voices(lexicon, [known[row].text for row in rows.tolist()], head.predict_proba(matrix[rows]))
-            scale = float(np.linalg.norm(truth - truth.mean()))
-            voices.append((heard - heard.mean(axis=0)) / scale)
-            truths.append((truth - truth.mean()) / scale)
-    weights = nnls(np.vstack(voices), np.concatenate(truths))[0] if voices else np.ones(3)
-    weights = weights / weights.sum() if weights.sum() > 0 else np.full(3, 1 / 3)
-    compound, share, tone = (round(float(weight), 4) for weight in weights)
+    lessons = [_lesson(lexicon, judge, matrix, known, np.array(rows, np.intp)) for judge, rows in seen]
+    weights = np.zeros(3)
+    if lessons:
+        weights, _ = nnls(np.vstack([voices for voices, _ in lessons]), np.concatenate([truth for _, truth in lessons]))
+    weights = weights if weights.any() else np.ones(3)
+    compound, share, tone = (round(float(weight), 4) for weight in weights / weights.sum())
     return Tempering(compound, share, tone, recipe.silence)
+
+
+def _tells(known: Sequence[Example], rows: Sequence[int]) -> bool:
+    return len({known[row].targets[Tone.POS] - known[row].targets[Tone.NEG] for row in rows}) > 1
 
 
 def _others(known: Sequence[Example], source: str) -> Rows:
@@ -103,17 +112,15 @@ def _others(known: Sequence[Example], source: str) -> Rows:
     return np.flatnonzero(np.fromiter(kept, np.bool_, len(known)))
 
 
-def _some(known: Sequence[Example], source: str, most: int) -> Rows:
-    """Rows of a data set, evenly spread; what figures are measured on is left out."""
-    rows = np.array(
-        [
-            row
-            for row, one in enumerate(known)
-            if one.source == source and one.split is not Split.TEST and _TONES[0] in one.targets
-        ],
-        np.intp,
-    )
-    return rows[:: max(1, -(-len(rows) // most))]
+def _lesson(
+    lexicon: Lexicon, head: LogisticRegression, matrix: csr_matrix, known: Sequence[Example], rows: Rows
+) -> tuple[Floats, Floats]:
+    """What the voices say of some texts and what people say, both about their means, on the scale of the people."""
+    voices = _voices(lexicon, [known[row].text for row in rows.tolist()], head.predict_proba(matrix[rows]))
+    shares = _shares(known, rows)
+    truth = shares[:, 2] - shares[:, 0]
+    scale = float(np.linalg.norm(truth - truth.mean()))
+    return (voices - voices.mean(axis=0)) / scale, (truth - truth.mean()) / scale
 
 
 def _voices(lexicon: Lexicon, texts: Sequence[str], tones: Floats) -> Floats:

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from sentiment.datasets import OWN_TONES, DataUnusable, Example, Split, Target, Tone
+from sentiment.tempering import Tempering
 from sentiment.tones import TonesRecipe, learn_head, learn_tempering
 
 WORDS = ("great", "awful", "table", "zork", "blip")
@@ -31,6 +32,11 @@ def lessons(source: str) -> list[Example]:
     return [example(f"{text} {place}", strength, source) for text, strength in meanings.items() for place in range(8)]
 
 
+def tempering(known: list[Example]) -> Tempering:
+    rows = matrix(known)
+    return learn_tempering(learn_head(rows, known, RECIPE), rows, known, RECIPE)
+
+
 def test_a_head_learns_three_tones_and_soft_labels_count_for_both_sides() -> None:
     known = lessons("reviews") + [example("table blip", 0.5)] * 50
     head = learn_head(matrix(known), known, RECIPE)
@@ -54,7 +60,7 @@ def test_data_without_all_three_tones_is_refused() -> None:
 
 def test_a_head_that_knows_more_than_vader_gets_its_say() -> None:
     known = lessons("reviews") + lessons("letters")
-    found = learn_tempering(matrix(known), known, RECIPE)
+    found = tempering(known)
     assert found.compound + found.shares + found.tone == pytest.approx(1, abs=0.001)
     assert min(found.compound, found.shares, found.tone) >= 0
     assert found.tone > 0.5
@@ -69,16 +75,30 @@ def test_a_head_that_misleads_on_sets_it_did_not_see_is_hardly_heard() -> None:
     letters = turned + [example(f"great {n}", 1.0, "letters") for n in range(20)]
     letters += [example(f"awful {n}", -1.0, "letters") for n in range(20)]
     known = lessons("reviews") + letters
-    assert learn_tempering(matrix(known), known, RECIPE).tone < 0.3
+    assert tempering(known).tone < 0.3
+
+
+def test_texts_of_a_kind_that_was_learned_have_a_say_as_well() -> None:
+    """What the head knows of reviews helps with no letter, but it helps with reviews that were held out."""
+    letters = [one for one in lessons("letters") if not {"zork", "blip"} & set(one.text.split())]
+    held_out = [example(f"zork {n}", -1.0, split=Split.CALIBRATE) for n in range(9)]
+    held_out += [example(f"blip {n}", 1.0, split=Split.CALIBRATE) for n in range(9)]
+    known = lessons("reviews") + letters
+    assert tempering(known + held_out).tone > tempering(known).tone
+
+
+def test_without_anything_to_learn_weights_from_all_voices_weigh_the_same() -> None:
+    known = lessons(OWN_TONES.name) + [example("great", -1.0), example("awful", 1.0)] * 30
+    found = tempering(known)
+    assert found.compound == found.shares == found.tone == pytest.approx(1 / 3, abs=0.001)
 
 
 def test_own_words_teach_but_are_not_what_weights_are_learned_from() -> None:
     known = lessons(OWN_TONES.name)
-    found = learn_tempering(matrix(known), known, RECIPE)
+    found = tempering(known)
     assert found.compound == found.shares == found.tone == pytest.approx(1 / 3, abs=0.001)
 
 
 def test_the_same_examples_give_the_same_weights() -> None:
     known = lessons("reviews") + lessons("letters")
-    rows = matrix(known)
-    assert learn_tempering(rows, known, RECIPE) == learn_tempering(vstack([rows]).tocsr(), known, RECIPE)
+    assert tempering(known) == tempering(known)
