@@ -52,7 +52,7 @@ class AttributeLevels(_Document):
 
     toxicity: Levels | None = Levels(hold=0.6)
     severe_toxicity: Levels | None = Levels(hold=0.4, reject=0.9)
-    identity_attack: Levels | None = Levels(hold=0.5, reject=0.97)
+    identity_attack: Levels | None = Levels(hold=0.4, reject=0.97)
     insult: Levels | None = Levels(hold=0.6)
     profanity: Levels | None = Levels(hold=0.8)
     threat: Levels | None = Levels(hold=0.4, reject=0.97)

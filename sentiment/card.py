@@ -22,9 +22,17 @@ from sentiment.scores import Attribute
 from sentiment.stated import Suite, tallies
 
 LIMITS = (
-    "The models know English. They answer for other languages too, but nobody measured how well.",
+    "The models know English; a text that is seen to be in another language gets no scores.",
     "They read single comments: what a comment answers to, irony and images are beyond them.",
-    "identity_attack has two meanings in its training data: Wikipedia's raters mark few comments, hate data sets many.",
+    (
+        "identity_attack has two meanings in its training data: Wikipedia's raters mark few comments, hate data sets "
+        "many. Its scores keep their promise at the rate of a comment section, so among texts that attack groups far "
+        "more often they are too low."
+    ),
+    (
+        "The sentences written for Parley that the models learn from and those that they are measured on were written "
+        "in the same manner, though apart; how the suites come out is more than can be expected of other people's hate."
+    ),
     (
         "sexually_explicit has no labels from people here. It is learned from about 800 scores that Perspective gave "
         "in 2018 and from a weak rule (a comment that raters called obscene and that has a sexual word); its figures "

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sentiment.contrasts import said
 from sentiment.scores import Attribute
 
 Row = Mapping[str, Any]
@@ -214,7 +215,12 @@ def _perspective(row: Row) -> Iterator[Labelled]:
 
 
 def _own(row: Row) -> Iterator[Labelled]:
-    yield row["text"], {Attribute(name): float(value) for name, value in row.items() if name in set(Attribute)}, 10.0
+    yield row["text"], {Attribute(name): float(value) for name, value in row.items() if name in set(Attribute)}, 1.0
+
+
+def _contrasts(row: Row) -> Iterator[Labelled]:
+    targets: dict[Target, float] = {Attribute(name): float(value) for name, value in row.items() if name != "text"}
+    yield from ((sentence, targets, 0.4) for sentence in said(row["text"]))
 
 
 def _spam(row: Row) -> Iterator[Labelled]:
@@ -262,14 +268,20 @@ def _tone(neg: float, pos: float) -> dict[Target, float]:
     return {Tone.NEG: neg, Tone.NEU: 1 - neg - pos, Tone.POS: pos}
 
 
-OWN = DataSet("own", "Sentences written for Parley, in corpora/training", Licence.APACHE_2, _own)
-OWN_TONES = DataSet(
-    "tones", "Words and sentences written for Parley, in corpora/training", Licence.APACHE_2, _own_tones, taught=True
+def _written(name: str, read: Callable[[Row], Iterator[Labelled]] = _own) -> DataSet:
+    return DataSet(name, "Written for Parley, in corpora/training", Licence.APACHE_2, read, taught=True)
+
+
+OWN_TONES = _written("tones", _own_tones)
+OWN = (
+    *map(_written, ("own", "groups", "implicit", "functional", "adversarial", "rude", "advertising")),
+    _written("contrasts", _contrasts),
+    OWN_TONES,
 )
+"""Parley's own sentences, which are always among the data sets."""
 
 DATA_SETS = (
-    OWN,
-    OWN_TONES,
+    *OWN,
     DataSet("jigsaw_wikipedia", "Jigsaw Toxic Comment Classification 2018", Licence.CC_BY_SA_3, _jigsaw),
     DataSet("civil_rated_toxic", "Civil Comments with crowd ratings", Licence.CC0, _civil),
     DataSet("civil_toxic_spans", "SemEval-2021 task 5, Pavlopoulos et al. 2021", Licence.CC0),
@@ -317,7 +329,7 @@ def find(folder: Path) -> dict[DataSet, Path]:
         found[dataset] = path
     if not found:
         raise DataUnusable(f"There is no data set in {folder}; give --data a folder with files like sms_spam.jsonl.gz.")
-    return {own: training / f"{own.name}.jsonl" for own in (OWN, OWN_TONES)} | found
+    return {own: training / f"{own.name}.jsonl" for own in OWN} | found
 
 
 def rows(path: Path) -> Iterator[Row]:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.command import parley
+from sentiment.contrasts import said
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
 from sentiment.stated import Case, Outcome, Suite, judge, stated, tallies
@@ -72,13 +73,14 @@ def test_every_sentence_is_there_once_and_says_something() -> None:
 
 def test_no_evaluation_sentence_is_trained_on_in_any_case_or_punctuation() -> None:
     own = (_CORPORA / "training").glob("*.jsonl")
-    learned = {_words(json.loads(line)["text"]) for path in own for line in path.read_text("utf-8").splitlines()}
+    written = [json.loads(line)["text"] for path in own for line in path.read_text("utf-8").splitlines()]
+    learned = {_words(sentence) for text in written for sentence in said(text)}
     assert len(learned) > 100
     assert not learned & {_words(case.text) for case in stated() if _words(case.text)}
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(re.findall(r"\w+|[\u2190-\U0001faff]", text.casefold()))
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
