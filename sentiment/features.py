@@ -198,7 +198,7 @@ def _characters(batch: Batch, sums: _Sums) -> _Hashed:
     end = begin + _SIZES.repeat(many)
     outside = ~inside
     hashes = hashes.ravel().take(found)
-    return _Hashed(0, hashes, begin + outside.take(begin), end - outside.take(end - 1))
+    return _Hashed(CHARACTERS, hashes, begin + outside.take(begin), end - outside.take(end - 1))
 
 
 _ROWS = np.arange(len(CHARACTER_SIZES))
