@@ -14,11 +14,16 @@ from sentiment.modelfile import fingerprint
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
 from sentiment.stated import judge, stated, tallies
+from sentiment.tones import TonesRecipe
 from sentiment.training import Recipe, train
 
 _TOPICS = ("the bridge", "this article", "your garden", "the match", "our school", "the weather", "his song", "rain")
 _KIND = ("I like {}.", "{} is lovely today", "Thanks for {}!", "Who wrote about {}?", "We walked past {} twice")
 _RUDE = ("You idiot, {} is shit", "Shut up about {}, moron", "{} is for losers", "Die, {} and you", "Suck {} you whore")
+
+
+RECIPE = Recipe(fewest=8, tones=TonesRecipe(steps=10))
+"""Quick: Parley's own sentences are always among what is learned from."""
 
 
 def _quiet(stage: str, done: int, total: int) -> None:
@@ -52,11 +57,11 @@ def _perspective(text: str, rude: object) -> Mapping[str, object]:
 
 @pytest.fixture(scope="module")
 def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return train(data, tmp_path_factory.mktemp("models"), "test-1", _quiet, Recipe(fewest=2))
+    return train(data, tmp_path_factory.mktemp("models"), "test-1", _quiet, RECIPE)
 
 
 def test_the_same_data_and_seed_give_the_same_bytes(data: Path, folder: Path, tmp_path: Path) -> None:
-    again = train(data, tmp_path, "test-1", _quiet, Recipe(fewest=2))
+    again = train(data, tmp_path, "test-1", _quiet, RECIPE)
     assert {path.name: fingerprint(path) for path in again.iterdir()} == {
         path.name: fingerprint(path) for path in folder.iterdir()
     }
@@ -112,7 +117,7 @@ def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
 
 def test_a_head_without_examples_on_both_sides_is_refused(tmp_path: Path) -> None:
     _write(tmp_path, "sms_spam", [{"text": f"win a prize {number}", "spam": 1} for number in range(30)])
-    with pytest.raises(DataUnusable, match="for and against toxicity"):
+    with pytest.raises(DataUnusable, match="for and against severe_toxicity"):
         train(tmp_path, tmp_path / "out", "test-1", _quiet, Recipe(fewest=2))
     assert not (tmp_path / "out" / "test-1").exists()
 
