@@ -19,6 +19,7 @@ from bot.demo import demo_key
 from bot.moderation import Moderation
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings, SettingsError, unknown_variables
+from bot.signing import Signing
 from bot.store.database import Database, StoreUnavailable
 from bot.store.faults import folder_unusable
 from bot.store.migrations import SchemaTooNew
@@ -138,7 +139,21 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
     registry = Registry.beside(settings.models_folder)
-    opening.done(Parts(database, cache, scoring, registry, moderation, keyring, limits, remembered, key))
+    opening.done(
+        Parts(
+            database=database,
+            cache=cache,
+            scoring=scoring,
+            registry=registry,
+            moderation=moderation,
+            keyring=keyring,
+            signing=Signing(database),
+            limits=limits,
+            remembered=remembered,
+            demo_key=key,
+            is_https=settings.address.startswith("https://"),
+        )
+    )
     return database
 
 

@@ -10,7 +10,7 @@ from openapi_pydantic import OpenAPI
 
 from bot.settings import Settings
 from bot.store.keys import Scope
-from bot.web import routing
+from bot.web import desk, routing
 from bot.web.guards.routes import Group
 from bot.web.wire.asked import LONGEST_TEXT, PageQuery
 from tests.running import Answer, Service, serving
@@ -41,7 +41,8 @@ async def test_what_is_served_is_documented_and_the_other_way_round(service: Ser
         for route in service.app.router.routes()
         if route.method not in ("HEAD", "*") and route.resource is not None
     }
-    pages = {("GET", "/"), ("GET", "/reference"), ("GET", "/demo"), ("GET", "/demo/key")}
+    pages = {("GET", "/"), ("GET", "/reference"), ("GET", "/demo"), ("GET", "/demo/key"), ("GET", "/desk")}
+    pages |= {(route.method, route.address) for route in desk.ROUTES}
     api = {(method, path) for method, path in served - pages if not path.startswith("/pages/")}
     documented = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert api == documented

@@ -369,6 +369,11 @@ def test_root_gets_what_debian_lacks_installed(tmp_path: Path) -> None:
             r"This Python cannot make virtual environments\. .*apt-get install python3\.\d+-venv",
         ),
         ("", "test", r"The tests need a real Redis\. .*: sudo apt-get install redis-server"),
+        (
+            "import shutil; shutil.which = {'redis-server': 'there'}.get; ",
+            "test",
+            r"The tests need a real browser\. .*: sudo apt-get install chromium",
+        ),
     ],
 )
 def test_others_are_told_what_to_install(

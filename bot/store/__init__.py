@@ -5,7 +5,8 @@
     page = await database.read(queue.page, site, QueueFilter(), None, 50)
 
 Each call of `read` or `write` is one transaction; `write` answers after the commit. Both raise StoreUnavailable
-when SQL is away. Every function takes the site first and sees nothing of another site.
+when SQL is away. Every function takes the site first and sees nothing of another site; only people, who may work
+several sites, are asked for by name.
 
     sites      add(name, now) · exists(name) · names()
     keys       create(site, key_id, name, scope, token_hash, now) · find(token_hash) · of(site)
@@ -18,6 +19,11 @@ when SQL is away. Every function takes the site first and sees nothing of anothe
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · of(site, comment_id)
+    moderators add(site, name, role, now) · remove(site, name) · of(site) · find(name) · password_hash(name)
+               · set_password(name, kept)
+    sessions   give_link(name, token_hash, now) · use_link(token_hash, now) · begin(name, token_hash, now)
+               · find(token_hash) · seen(token_hash, now) · end(token_hash) · end_all(name)
+               · note(name, event, address, now) · trail(name, limit)
     filling    fill(site, count, seed): synthetic comments for measuring
 
 Below them: schema (tables), counts (totals), search (words), documents (JSON), prepared (statements of the hot

@@ -6,9 +6,9 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, models, ops, pages, policy, queue, reference, standing
+from bot.web import api, desk, models, ops, pages, policy, queue, reference, standing
 from bot.web.guards.bodies import LARGEST_BODY
-from bot.web.guards.door import door, expect, open_door
+from bot.web.guards.door import desk_door, door, expect, open_door
 from bot.web.guards.parts import OPENING, Opening
 from bot.web.guards.problems import METHOD, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute, PublicEndpoint
@@ -26,6 +26,9 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
         app.router.add_route(
             route.method, route.address, watch.around(door(route, opening), route.address), expect_handler=expect
         )
+    for asked in desk.ROUTES:
+        handler = watch.around(desk_door(asked, opening), asked.address)
+        app.router.add_route(asked.method, asked.address, handler, expect_handler=expect)
     for public in (*ops.ROUTES, *reference.ROUTES, *pages.routes(shows_demo=shows_demo)):
         app.router.add_get(
             public.address, watch.around(open_door(public.endpoint), public.address), expect_handler=expect

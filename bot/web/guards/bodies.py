@@ -30,6 +30,9 @@ LARGEST_BODY: Final = 4 * 1024 * 1024
 LARGEST_COMMENT: Final = 256 * 1024
 """Bytes; the longest comment fits in even with every character written as an escaped surrogate pair."""
 
+LARGEST_DESK_BODY: Final = 16 * 1024
+"""Bytes; anybody may send one, so there is no room for more than a name and a password."""
+
 _JSON_TYPES: Final = frozenset(
     {"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"}
 )

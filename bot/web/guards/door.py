@@ -5,10 +5,19 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.store.keys import Scope
-from bot.web.guards.bodies import check_media_type, parse_body, parse_query, parse_strings, read_body, refuse_query
+from bot.web.guards.bodies import (
+    LARGEST_DESK_BODY,
+    check_media_type,
+    parse_body,
+    parse_query,
+    parse_strings,
+    read_body,
+    refuse_query,
+)
 from bot.web.guards.parts import Opening
 from bot.web.guards.problems import FORBIDDEN, TOO_MANY, Refusal
-from bot.web.guards.routes import AnyRoute, Ask, PublicEndpoint
+from bot.web.guards.routes import AnyDeskRoute, AnyRoute, Ask, DeskAsk, PublicEndpoint
+from bot.web.guards.signed_in import COOKIE, require_same_origin, signed_in
 
 
 class Visit:
@@ -32,7 +41,10 @@ def door(route: AnyRoute, opening: Opening) -> Handler:
         parts = opening.parts or await opening.opened()
         # Almost every key and rate is known at once; a coroutine for each would cost more than the looking up.
         authorization = request.headers.get("Authorization")
-        key = parts.keyring.recent(authorization) or await parts.keyring.identify(authorization)
+        if authorization is None and COOKIE in request.cookies:
+            key = await signed_in(request, parts)
+        else:
+            key = parts.keyring.recent(authorization) or await parts.keyring.identify(authorization)
         visit.site = key.site
         if key.scope not in wide_enough:
             raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {route.scope}.")
@@ -55,6 +67,21 @@ def door(route: AnyRoute, opening: Opening) -> Handler:
             raw_body = await read_body(request, route.largest_body, parts.limits.body_seconds)
             body = parse_body(raw_body, route.body)
         return await route.endpoint(Ask(key, body, query, path, raw_body, request, parts))
+
+    return handle
+
+
+def desk_door(route: AnyDeskRoute, opening: Opening) -> Handler:
+    """The handler of what the desk's own page asks: from that page only, and its body checked like any other."""
+
+    async def handle(request: web.Request, _: Visit) -> web.StreamResponse:
+        parts = opening.parts or await opening.opened()
+        require_same_origin(request)
+        body = None
+        if route.body is not None:
+            check_media_type(request)
+            body = parse_body(await read_body(request, LARGEST_DESK_BODY, parts.limits.body_seconds), route.body)
+        return await route.endpoint(DeskAsk(body, request, parts))
 
     return handle
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.cache import Cache
 from bot.moderation import Moderation
 from bot.scoring import Scoring
+from bot.signing import Signing
 from bot.store.database import Database
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.problems import STARTING, Refusal
@@ -26,7 +27,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything an endpoint may use. `remembered` is None where Redis does that, `demo_key` without a demo page."""
+    """Everything an endpoint may use. `remembered` is None where Redis does that, `demo_key` without a demo page.
+
+    `is_https` tells whether browsers find Parley by https, whatever speaks to this process.
+    """
 
     database: Database
     cache: Cache
@@ -34,9 +38,11 @@ class Parts:
     registry: Registry
     moderation: Moderation
     keyring: Keyring
+    signing: Signing
     limits: Limits
     remembered: Remembered | None
     demo_key: str | None
+    is_https: bool
 
 
 class Opening:

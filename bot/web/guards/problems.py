@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.review import AlreadyDecided, NoSuchTransition
 from bot.scoring import ScoringBusy
+from bot.signing import SignInRefused
 from bot.store.comments import UnknownParent
 from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
@@ -34,6 +35,7 @@ UNREADABLE: Final = Kind("unreadable", 400, "The request cannot be read", "Send 
 UNIDENTIFIED: Final = Kind(
     "unidentified", 401, "No valid key", "Send `Authorization: Bearer` and a key that was not revoked."
 )
+SIGN_IN: Final = Kind("sign_in_refused", 403, "Nobody was signed in", "Try again, or ask for a link to sign in.")
 FORBIDDEN: Final = Kind("forbidden", 403, "The key may not do this", "Use a key of this site with a wider scope.")
 NOT_FOUND: Final = Kind("not_found", 404, "There is nothing here", "Check the address and the key's site.")
 METHOD: Final = Kind("method", 405, "The method does not fit the address", "Use a method that `Allow` names.")
@@ -62,7 +64,7 @@ BUSY: Final = Kind("busy", 503, "Too much text waits to be scored", "Try again a
 STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `Retry-After` seconds.")
 
 KINDS: Final[tuple[Kind, ...]] = (
-    *(UNREADABLE, UNIDENTIFIED, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
+    *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
@@ -77,6 +79,7 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     PolicyChanged: POLICY_CHANGED,
     StoreUnavailable: UNAVAILABLE,
     ScoringBusy: BUSY,
+    SignInRefused: SIGN_IN,
 }
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 

@@ -80,5 +80,24 @@ class PublicRoute:
     answers: Mapping[int, type[BaseModel] | str]
 
 
+class DeskAsk(NamedTuple, Generic[B]):
+    """What a page of the desk asks about signing in; the body is checked, who asks is not."""
+
+    body: B
+    request: web.Request
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRoute(Generic[B]):
+    """What only the desk's own page asks: who is signed in. It takes no key, and is no part of the API."""
+
+    method: str
+    address: str
+    endpoint: Callable[[DeskAsk[B]], Awaitable[web.Response]]
+    body: type[B] | None = None
+
+
 # Any: a table of routes holds routes of every type of body, query and path.
 AnyRoute = Route[Any, Any, Any]
+AnyDeskRoute = DeskRoute[Any]
