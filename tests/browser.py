@@ -43,7 +43,7 @@ async def window(browser: Browser, service: Service, **options: Any) -> AsyncIte
     page.on("console", lambda message: wrong.extend(_complaints(message)))
     yield page
     await context.close()
-    assert wrong == []
+    assert not wrong, wrong
 
 
 def _complaints(message: ConsoleMessage) -> list[str]:

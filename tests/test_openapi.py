@@ -121,6 +121,7 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("GET", "/v1/queue", "/v1/queue?sort=severity", None),
         ("POST", "/v1/comments/{id}/decisions", trail, {"decision": "approve", "note": "Well."}),
         ("GET", "/v1/comments/{id}/decisions", trail, None),
+        ("GET", "/v1/comments/{id}/context", f"/v1/comments/{shown['id']}/context", None),
         ("POST", "/v1/policy/check", "/v1/policy/check", policy | {"texts": ["Eve!"]}),
         ("PUT", "/v1/policy", "/v1/policy", policy),
         ("GET", "/v1/policy", "/v1/policy", None),

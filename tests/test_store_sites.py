@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.comment import Comment, Standing, Status
 from bot.moderator import Role
-from bot.store import authors, comments, counts, decisions, keys, moderators, policies, queue, sites, threads
+from bot.store import authors, comments, context, counts, decisions, keys, moderators, policies, queue, sites, threads
 from bot.store.counts import Totals
 from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
@@ -25,7 +25,18 @@ from bot.verdict import Decision, DecisionSource, Reason
 from tests.builders import NOON
 from tests.stored import record, stored, verdict
 
-OF_A_SITE: tuple[ModuleType, ...] = (authors, comments, counts, decisions, keys, moderators, policies, queue, threads)
+OF_A_SITE: tuple[ModuleType, ...] = (
+    authors,
+    comments,
+    context,
+    counts,
+    decisions,
+    keys,
+    moderators,
+    policies,
+    queue,
+    threads,
+)
 OF_A_PERSON = {"moderators.find", "moderators.password_hash", "moderators.set_password"}
 """One person may work several sites, so these are asked by name."""
 TOKEN = b"t" * 32
@@ -46,6 +57,7 @@ FOREIGN: dict[str, Other] = {
     "comments.find": Other(lambda conn, comment: comments.find(conn, "other", comment.id), None),
     "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
     "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
+    "context.of": Other(lambda conn, comment: context.of(conn, "other", comment.id), None),
     "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
     "decisions.of": Other(lambda conn, comment: decisions.of(conn, "other", comment.id), []),
     "moderators.of": Other(lambda conn, _: moderators.of(conn, "other"), []),

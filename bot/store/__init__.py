@@ -19,6 +19,7 @@ several sites, are asked for by name.
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · of(site, comment_id)
+    context    of(site, comment_id) -> Context: what a moderator looks at before deciding
     moderators add(site, name, role, now) · remove(site, name) · of(site) · find(name) · password_hash(name)
                · set_password(name, kept)
     sessions   give_link(name, token_hash, now) · use_link(token_hash, now) · begin(name, token_hash, now)

@@ -5,17 +5,19 @@ from typing import Final
 from aiohttp import web
 
 from bot.moderation import Review
-from bot.store import decisions, queue
+from bot.store import context, decisions, queue
 from bot.store.decisions import NoSuchComment
 from bot.store.keys import Scope
 from bot.web.guards.answers import answer
 from bot.web.guards.problems import DECIDED, FORBIDDEN, NO_TRANSITION, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.answered import (
+    ContextAnswered,
     DecidedAnswered,
     DecisionsAnswered,
     QueueAnswered,
     write_comment,
+    write_context,
     write_decision,
 )
 from bot.web.wire.asked import CommentPath, DecisionAsked, QueueQuery
@@ -58,6 +60,14 @@ async def read_decisions(ask: Ask[None, None, CommentPath]) -> web.Response:
     return answer({"items": [write_decision(record) for record in trail]})
 
 
+async def read_context(ask: Ask[None, None, CommentPath]) -> web.Response:
+    """What stands around a comment."""
+    found = await ask.parts.database.read(context.of, ask.key.site, ask.path.number)
+    if found is None:
+        raise NoSuchComment(ask.path.number)
+    return answer(write_context(found))
+
+
 ROUTES: Final[tuple[AnyRoute, ...]] = (
     Route(
         "GET",
@@ -96,6 +106,19 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         "Read a comment's audit trail",
         "Every decision, oldest first. The first is the rules' own.",
         {200: DecisionsAnswered},
+        path=CommentPath,
+        refuses=(NOT_FOUND,),
+    ),
+    Route(
+        "GET",
+        "/v1/comments/{id}/context",
+        Group.MODERATION,
+        Scope.MODERATE,
+        read_context,
+        "Read a comment with what stands around it",
+        "The comment that it answers, what was said before it in the thread, its author with their newest comments, "
+        "comments by anybody that are nearly the same, and the audit trail: what the desk shows beside a comment.",
+        {200: ContextAnswered},
         path=CommentPath,
         refuses=(NOT_FOUND,),
     ),

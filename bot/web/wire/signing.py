@@ -1,12 +1,11 @@
 """What the desk's page sends and gets about signing in."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bot.moderator import SHORTEST_PASSWORD, Role, Session, SignInEvent, SignInRecord
-from bot.web.wire.answered import Answered, Json, write_moment
+from bot.moderator import SHORTEST_PASSWORD, Session, SignInRecord
+from bot.web.wire.answered import Json, write_moment
 from bot.web.wire.asked import Asked, Name
 
 
@@ -49,25 +48,8 @@ class SignOutAsked(Asked):
     everywhere: bool = False
 
 
-class SignInAnswered(Answered):
-    """One line of the trail of sign-ins."""
-
-    event: SignInEvent
-    at: datetime
-    address: str | None
-
-
-class SessionAnswered(Answered):
-    """Who is signed in: the role on each site, and the newest lines of their trail."""
-
-    name: str
-    sites: dict[str, Role]
-    has_password: bool
-    sign_ins: list[SignInAnswered]
-
-
 def write_session(session: Session, trail: list[SignInRecord]) -> Json:
-    """The shape of SessionAnswered."""
+    """Who is signed in: the role on each site, and the newest lines of their trail."""
     return {
         "name": session.moderator.name,
         "sites": dict(session.moderator.roles),

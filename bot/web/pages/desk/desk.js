@@ -1,12 +1,150 @@
-// The desk: who works here, and on which site.
+// The desk: who works here, on which site, and what each key and button does.
 
 import { element } from "/pages/element.js";
 import { ask, workFor } from "/pages/desk/ask.js";
+import { chosen } from "/pages/desk/chosen.js";
+import { Decisions } from "/pages/desk/decisions.js";
+import { askReason, askStanding, showKeys } from "/pages/desk/dialogs.js";
+import { readComment, readSite, readView, written } from "/pages/desk/view.js";
 import "/pages/desk/account.js";
+import "/pages/desk/comment.js";
+import "/pages/desk/filters.js";
+import "/pages/desk/queue.js";
+import "/pages/desk/said.js";
 import "/pages/desk/sign-in.js";
+
+const EVERY = 10_000;
+const KEYS = [
+  ["j", "Next comment"],
+  ["k", "Previous comment"],
+  ["a", "Approve"],
+  ["r", "Reject; then a digit says why"],
+  ["u", "Take the last decision back, for ten seconds"],
+  ["s", "What becomes of the author"],
+  ["v", "Show a text that is blurred"],
+  ["x", "Select for a decision on several"],
+  ["/", "Search"],
+  ["?", "These keys"],
+];
 
 const main = document.getElementById("main");
 const works = document.getElementById("who-works");
+let desk = null;
+
+class Desk extends HTMLElement {
+  async begin(site) {
+    this.site = site;
+    this.filters = element("parley-filters", { class: "filters" });
+    this.queue = element("parley-queue", { class: "queue" });
+    this.comment = element("parley-comment", { class: "comment" });
+    this.said = element("parley-said");
+    this.replaceChildren(this.filters, this.queue, this.comment, this.said);
+    this.decisions = new Decisions(this.queue, (words, canUndo) => this.said.say(words, canUndo && (() => this.decisions.undo())));
+    this.addEventListener("parley-view", ({ detail }) => this.go(detail));
+    this.addEventListener("parley-totals", ({ detail }) => this.filters.show(this.view, detail, this.site));
+    this.addEventListener("parley-current", ({ detail }) => this.current(detail));
+    this.addEventListener("parley-act", ({ detail }) => this.act(detail));
+    this.addEventListener("click", (event) => this.follow(event));
+    this.comment.begin(site, (await ask("GET", "/v1/policy")).policy.attributes);
+    await this.look();
+    this.timer = setInterval(() => document.visibilityState === "visible" && this.queue.refresh().catch(() => {}), EVERY);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  /** Shows the view that the address holds. */
+  async look() {
+    this.view = readView();
+    this.filters.show(this.view, null, this.site);
+    await this.queue.show(this.view, readComment());
+  }
+
+  go(view) {
+    history.pushState(null, "", written(view, this.site));
+    this.open(false);
+    this.look();
+  }
+
+  /** Links to other views are followed without loading the page again. */
+  follow(event) {
+    const link = event.target.closest("a.to-view, .views a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    history.pushState(null, "", link.getAttribute("href"));
+    this.open(false);
+    this.look();
+  }
+
+  current({ comment, opened }) {
+    history.replaceState(null, "", written(this.view, this.site, comment?.id));
+    this.comment.show(comment);
+    if (opened) this.open(true);
+    if (comment === null) this.open(false);
+  }
+
+  /** On a phone, the comment covers the list or the list is all that is seen. */
+  open(whether) {
+    this.classList.toggle("opened", whether);
+  }
+
+  act(name) {
+    const { comment } = this.comment;
+    const acts = {
+      back: () => this.open(false),
+      approve: () => comment && this.decisions.decide(comment, "approve"),
+      reject: () => comment && this.reject(comment),
+      undo: () => this.decisions.undo(),
+      author: () => comment && this.author(comment),
+      next: () => this.queue.step(1),
+      previous: () => this.queue.step(-1),
+      select: () => this.queue.toggle(),
+      reveal: () => this.comment.reveal(),
+      revealed: () => comment && this.queue.redraw(comment.id),
+      search: () => this.filters.focusSearch(),
+      help: () => showKeys(KEYS),
+    };
+    return acts[name]?.();
+  }
+
+  async reject(comment) {
+    const why = await askReason(comment, `Why reject what ${comment.author.name} wrote?`);
+    if (why) await this.decisions.decide(comment, "reject", why);
+  }
+
+  async author(comment) {
+    try {
+      const words = await askStanding(comment.author);
+      if (!words) return;
+      this.said.say(words);
+      this.comment.show(this.comment.comment);
+    } catch (problem) {
+      this.said.say(problem.message);
+    }
+  }
+}
+
+customElements.define("parley-desk", Desk);
+
+const ACTS = { j: "next", k: "previous", a: "approve", r: "reject", u: "undo", s: "author", v: "reveal", x: "select", "/": "search", "?": "help" };
+
+document.addEventListener("keydown", (event) => {
+  const busy = event.target.closest("input:not([type=checkbox]), select, textarea, dialog") || document.querySelector("dialog[open]");
+  const held = event.ctrlKey || event.metaKey || event.altKey;
+  if (busy || held || !desk || chosen("keys") === "off" || !ACTS[event.key]) return;
+  event.preventDefault();
+  desk.act(ACTS[event.key]);
+});
+
+document.addEventListener("parley-chosen", ({ detail }) => {
+  if (detail === "blur") desk?.look();
+});
+
+window.addEventListener("popstate", () => {
+  desk?.open(false);
+  desk?.look();
+});
 
 async function enter() {
   let session;
@@ -16,15 +154,37 @@ async function enter() {
     if (problem.status !== 401) main.replaceChildren(element("p", { class: "wrong", role: "alert" }, problem.message));
     return;
   }
-  const [site] = Object.keys(session.sites);
+  const sites = Object.keys(session.sites);
+  const site = sites.includes(readSite()) ? readSite() : sites[0];
+  if (!site) {
+    main.replaceChildren(element("p", { class: "wrong", role: "alert" }, "You have no role on any site any more. Ask whoever runs this Parley."));
+    return;
+  }
   workFor(site);
   const account = element("parley-account");
-  works.replaceChildren(element("button", { type: "button", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name), account);
-  main.replaceChildren(element("h1", {}, site));
+  works.replaceChildren(
+    sites.length > 1 ? siteChoice(sites, site) : element("span", { class: "site" }, site),
+    element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => desk?.act("help") }, "?"),
+    element("button", { type: "button", class: "plain", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name),
+    account,
+  );
+  desk = element("parley-desk");
+  main.replaceChildren(element("h1", { class: "unseen" }, `The queue of ${site}`), desk);
+  await desk.begin(site);
+}
+
+function siteChoice(sites, site) {
+  const go = (event) => {
+    history.pushState(null, "", `?site=${event.target.value}`);
+    enter();
+  };
+  return element("select", { "aria-label": "Site", change: go }, sites.map((name) => element("option", { value: name, selected: name === site }, name)));
 }
 
 document.addEventListener("parley-signed-out", () => {
+  desk = null;
   works.replaceChildren();
+  document.querySelector("dialog[open]")?.close();
   if (!main.querySelector("parley-sign-in")) main.replaceChildren(element("parley-sign-in"));
 });
 document.addEventListener("parley-signed-in", enter);

@@ -1,0 +1,115 @@
+// The desk's dialogs: why a comment is rejected, what becomes of its author, and which keys there are.
+
+import { element } from "/pages/element.js";
+import { ask } from "/pages/desk/ask.js";
+import { choose, chosen } from "/pages/desk/chosen.js";
+
+export const REJECT_REASONS = {
+  offensive: "Offensive",
+  personal_attack: "A personal attack",
+  hate: "Hate against a group",
+  threat: "A threat",
+  spam: "Spam or advertising",
+  off_topic: "Off topic",
+  illegal: "Illegal",
+  other: "Something else",
+};
+
+const SUGGESTED = {
+  detected_insult: "personal_attack",
+  detected_identity_attack: "hate",
+  detected_threat: "threat",
+  detected_spam: "spam",
+  detected_links: "spam",
+  detected_short_link: "spam",
+  detected_near_duplicate: "spam",
+  detected_repeat_post: "spam",
+  detected_flood: "spam",
+};
+
+const STANDINGS = {
+  ordinary: ["Ordinary", "The rules decide, as for everybody."],
+  trusted: ["Trust", "May post often; what a rule would reject waits for a person."],
+  banned: ["Ban", "Every further comment is rejected."],
+};
+
+/** Opens a dialog in the page. `close` ends it with a value, to which `closed` resolves: "" where it was left. */
+function opened(title, ...content) {
+  let settle;
+  const closed = new Promise((resolve) => { settle = resolve; });
+  // Before the next key is pressed, which would otherwise meet the page as it was before.
+  const close = (value = "") => {
+    dialog.remove();
+    settle(value);
+  };
+  const dialog = element(
+    "dialog",
+    { class: "panel", "aria-labelledby": "dialog-title" },
+    element(
+      "div",
+      { class: "head" },
+      element("h2", { id: "dialog-title" }, title),
+      element("button", { type: "button", class: "plain", "aria-label": "Close", click: () => close() }, "✕"),
+    ),
+    ...content,
+  );
+  const before = document.activeElement;
+  dialog.addEventListener("close", () => close());
+  closed.then(() => before?.focus({ preventScroll: true }));
+  document.body.append(dialog);
+  dialog.showModal();
+  return { dialog, close, closed };
+}
+
+/** Asks why; null where nothing was chosen. Each reason has a digit, which chooses it. */
+export async function askReason(comment, title) {
+  const note = element("textarea", { id: "note", rows: "2", maxlength: "2000" });
+  const suggested = comment?.reasons.map((reason) => SUGGESTED[reason]).find(Boolean) ?? "offensive";
+  const buttons = Object.entries(REJECT_REASONS).map(([code, words], place) =>
+    element("button", { type: "button", value: code, autofocus: code === suggested, click: () => close(code) }, element("kbd", {}, String(place + 1)), words),
+  );
+  const { dialog, close, closed } = opened(title, element("div", { class: "choices" }, buttons), element("label", { for: "note" }, "A note for other moderators"), note);
+  dialog.addEventListener("keydown", (event) => {
+    const button = buttons[Number(event.key) - 1];
+    if (event.target === note || !button || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    close(button.value);
+  });
+  const reason = await closed;
+  return reason ? { reason, ...(note.value.trim() ? { note: note.value.trim() } : {}) } : null;
+}
+
+/** Asks what becomes of the author and does it; resolves to a sentence, or null where nothing was chosen. */
+export async function askStanding(author) {
+  const address = `/v1/authors/${encodeURIComponent(author.id)}`;
+  const record = await ask("GET", address);
+  const choices = Object.entries(STANDINGS).map(([standing, [words, meaning]]) =>
+    element(
+      "button",
+      { type: "button", "aria-pressed": String(record.standing === standing), autofocus: record.standing === standing, click: () => close(standing) },
+      element("strong", {}, words),
+      element("span", { class: "quiet" }, meaning),
+    ),
+  );
+  const { close, closed } = opened(record.name, element("div", { class: "choices wide" }, choices));
+  const standing = await closed;
+  if (!standing) return null;
+  await ask("PUT", address, { standing });
+  return `${record.name} is ${standing} from the next comment on.`;
+}
+
+/** Shows the keys, and what can be chosen for this browser. */
+export function showKeys(keys) {
+  const lines = keys.flatMap(([key, words]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, words)]);
+  const pick = (id, label, values) => [
+    element("label", { for: id }, label),
+    element("select", { id, change: (event) => choose(id, event.target.value) }, Object.entries(values).map(([value, words]) => element("option", { value, selected: chosen(id) === value }, words))),
+  ];
+  opened(
+    "Keys",
+    element("dl", { class: "keys" }, lines),
+    element("h3", {}, "On this browser"),
+    ...pick("blur", "Blur", { severe: "What is severe, until I ask for it", all: "Every text, until I ask for it", none: "Nothing" }),
+    ...pick("keys", "Single keys", { on: "Work everywhere but in fields", off: "Do nothing" }),
+  );
+}
