@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot import memory
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
+from bot.live import Live
 from bot.moderation import Moderation
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings, SettingsError, unknown_variables
@@ -67,7 +68,13 @@ async def build(settings: Settings, load: LoadModels | None = None) -> web.Appli
     app.cleanup_ctx.append(
         lambda _: _open_parts(settings, opening, load or partial(load_models, own=settings.models_folder))
     )
+    app.on_shutdown.append(_drain)
     return app
+
+
+async def _drain(app: web.Application) -> None:
+    """Whoever serves the application, its streams end before their handlers would be cancelled."""
+    app[OPENING].drain()
 
 
 async def gunicorn() -> web.Application:
@@ -82,11 +89,6 @@ async def gunicorn() -> web.Application:
         _LOG.critical("Parley cannot start: %s", refused)
         # With this code gunicorn stops; with any other it starts the same worker over and over.
         sys.exit(_GUNICORN_BOOT_ERROR)
-
-    async def drain(app: web.Application) -> None:
-        app[OPENING].draining = True
-
-    app.on_shutdown.append(drain)
     return app
 
 
@@ -119,7 +121,12 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
     finally:
         opener.cancel()
         await asyncio.wait({opener})
+        # Whoever asked may be gone, and what was asked still under way: its parts stay open for it.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(opening.drained(), _LAST_SECONDS)
         await scoring.close()
+        if opening.parts is not None:
+            await opening.parts.live.close()
         await cache.close()
         if not opener.cancelled() and opener.exception() is None:
             await opener.result().close()
@@ -131,7 +138,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
         key = await demo_key(database, settings.data, datetime.now(UTC)) if settings.shows_demo else None
     except OSError as error:
         raise SettingUnusable(folder_unusable(settings.data, error)) from error
-    moderation = Moderation(database, scoring)
+    live = Live(cache.wake)
+    moderation = Moderation(database, scoring, live.changed)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
@@ -146,6 +154,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             scoring=scoring,
             registry=registry,
             moderation=moderation,
+            live=live,
             keyring=keyring,
             signing=Signing(database),
             limits=limits,
@@ -205,7 +214,7 @@ async def serve(settings: Settings, announce: Callable[[str], None], door: socke
         await site.start()
         announce(address(door))
         await signals.first.wait()
-        opening.draining = True
+        opening.drain()
         await signals.second_within(settings.drain_seconds)
         await site.stop()
         await signals.second_before(opening.drained(), settings.finish_seconds)

@@ -26,6 +26,8 @@ from sentiment.scores import Analysis
 POLICY_FRESHNESS = 1.0
 """Seconds for which a process may judge by a policy without asking the store again."""
 
+_TOGETHER = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -53,11 +55,14 @@ class Moderation:
         self,
         database: Database,
         scoring: Scoring,
+        changed: Callable[[str], None] = lambda _: None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`changed` is called with the site whose queue changed, after the change is stored."""
         self._database = database
         self._scoring = scoring
+        self._changed = changed
         self._clock = clock
         self._noise = SystemRandom()
         self._policies: dict[str, tuple[float, ActivePolicy]] = {}
@@ -134,7 +139,7 @@ class Moderation:
         def judge(history: History) -> Verdict:
             return decide(Case(submission.text, analysis, history, policy, submission.author.name))
 
-        return await self._database.write(
+        recorded = await self._database.write(
             comments.record,
             site,
             submission,
@@ -146,13 +151,16 @@ class Moderation:
             idempotency,
             now,
         )
+        if recorded.comment.status is Status.HELD and not recorded.replayed:
+            self._changed(site)
+        return recorded
 
     async def review(self, site: str, comment: int, review: Review) -> tuple[Comment, DecisionRecord]:
         """Records a moderator's decision if the comment still has the status that the moderator saw.
 
         Raises NoSuchComment, AlreadyDecided, NoSuchTransition and StoreUnavailable; then nothing changes.
         """
-        return await self._database.write(
+        decided = await self._database.write(
             decisions.record,
             site,
             comment,
@@ -164,6 +172,30 @@ class Moderation:
             review.note,
             self._clock(),
         )
+        self._changed(site)
+        return decided
+
+    async def review_many(self, site: str, comments: Sequence[int], review: Review) -> list[int]:
+        """Records the same decision on many comments; the ids of those that still had the status that was expected.
+
+        A few at a time, so that others get their turn. Raises StoreUnavailable; then some may be decided on.
+        """
+        decided: list[int] = []
+        for begin in range(0, len(comments), _TOGETHER):
+            decided += await self._database.write(
+                decisions.record_many,
+                site,
+                comments[begin : begin + _TOGETHER],
+                review.decision,
+                review.expected,
+                review.moderator,
+                review.reason,
+                review.note,
+                self._clock(),
+            )
+        if decided:
+            self._changed(site)
+        return decided
 
 
 def _windows(policy: Policy) -> Windows:

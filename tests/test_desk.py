@@ -118,6 +118,8 @@ async def test_of_two_moderators_the_second_is_told_who_was_first(either: Servic
     (comment,) = await submit_many(service, 1)
     async with window(browser, service) as mias, window(browser, service) as bens:
         await enter(mias, service)
+        # Ben does not hear of it before he decides.
+        await bens.route("**/v1/queue/*", lambda route: route.abort())
         await enter(bens, service, "Ben")
         for page in (mias, bens):
             await expect(open_comment(page, comment["author"]["name"])).to_be_visible()
@@ -296,6 +298,7 @@ async def test_a_session_that_ended_leads_to_signing_in(service: Service, browse
     await submit_many(service, 1)
     async with window(browser, service) as page, window(browser, service) as other:
         await enter(page, service)
+        await expect(open_comment(page, "author-0")).to_be_visible()
         await enter(other, service)
         await other.get_by_role("button", name="Mia").click()
         await other.get_by_role("button", name="Sign out everywhere").click()
@@ -339,3 +342,88 @@ async def test_on_a_phone_a_comment_covers_the_list_until_it_is_decided(service:
         await expect(page.get_by_text("Nothing is held. Well done.")).to_be_visible()
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= PHONE["width"]
+
+
+# --- Several moderators, and several comments.
+
+
+async def test_two_moderators_see_each_other_and_do_not_get_the_same_comment_next(
+    either: Service, browser: Browser
+) -> None:
+    """Who is there is told; what somebody has open is marked, and stepped over after a decision."""
+    service = either
+    await submit_many(service, 3)
+    async with window(browser, service) as mias, window(browser, service) as bens:
+        await enter(mias, service)
+        await expect(open_comment(mias, "author-2")).to_be_visible()
+        await mias.keyboard.press("j")
+        await expect(open_comment(mias, "author-1")).to_be_visible()
+        await enter(bens, service, "Ben")
+        await expect(bens.get_by_text("Mia is here", exact=True).first).to_be_visible()
+        await expect(mias.get_by_text("Ben is here", exact=True).first).to_be_visible()
+        await expect(bens.locator("li", has_text="number 1.").get_by_text("Mia is here")).to_be_visible()
+        await expect(open_comment(bens, "author-2")).to_be_visible()
+        await bens.keyboard.press("a")
+        await expect(open_comment(bens, "author-0")).to_be_visible()
+        await bens.keyboard.press("k")
+        await expect(open_comment(bens, "author-1").get_by_text("Mia is looking at this one too.")).to_be_visible()
+        await expect(mias.locator(".list li")).to_have_count(2)
+
+
+async def test_when_the_stream_is_cut_the_desk_goes_on_by_asking(service: Service, browser: Browser) -> None:
+    async with window(browser, service) as page:
+        await page.route("**/v1/queue/events", lambda route: route.abort())
+        await enter(page, service)
+        await expect(page.locator(".there.cut")).to_be_visible()
+        await service.submit("You idiot.", author="eve")
+        await expect(open_comment(page, "eve")).to_be_visible()
+
+
+async def test_several_comments_are_selected_counted_rejected_and_taken_back_by_keys(
+    either: Service, browser: Browser
+) -> None:
+    """One of them is decided by somebody else meanwhile: it is passed over."""
+    service = either
+    comments = await submit_many(service, 4)
+    async with window(browser, service) as page:
+        await page.route("**/v1/queue/events", lambda route: route.abort())
+        await enter(page, service)
+        await expect(open_comment(page, "author-3")).to_be_visible()
+        await page.keyboard.press("x")
+        for _ in range(2):
+            await page.keyboard.press("j")
+            await page.keyboard.press("x")
+        await expect(page.get_by_text("3 selected")).to_be_visible()
+        await assert_accessible(page)
+        await service.ask("POST", f"/v1/comments/{comments[3]['id']}/decisions", {"decision": "approve"})
+        await page.keyboard.press("r")
+        await page.keyboard.press("5")
+        await expect(page.get_by_role("heading", name="Reject 2 comments?")).to_be_visible()
+        await expect(page.get_by_text("1 are passed over")).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status").filter(has_text="Rejected 2 comments.")).to_be_visible()
+        await expect(page.locator(".list li")).to_have_count(1)
+        await page.keyboard.press("u")
+        await expect(page.get_by_role("status").filter(has_text="2 are held again")).to_be_visible()
+        await expect(page.locator(".list li")).to_have_count(3)
+    assert await trail(service, comments[1]) == [
+        ("hold", None, None),
+        ("reject", "Mia", "spam"),
+        ("hold", "Mia", "undo"),
+    ]
+
+
+async def test_everything_that_fits_a_view_is_decided_at_once(service: Service, browser: Browser) -> None:
+    await submit_many(service, 3)
+    await service.submit("You idiot with the purple hat.", author="eve")
+    async with window(browser, service) as page:
+        await enter(page, service)
+        await page.goto("/desk?text=number")
+        await expect(page.locator(".list li")).to_have_count(3)
+        await page.keyboard.press("x")
+        await page.get_by_role("button", name="All that fit…").click()
+        await page.get_by_role("button", name="Approve…").last.click()
+        await expect(page.get_by_role("heading", name="Approve 3 comments?")).to_be_visible()
+        await page.get_by_role("button", name="Approve", exact=True).last.click()
+        await expect(page.get_by_role("status").filter(has_text="Approved 3 comments.")).to_be_visible()
+    assert await waiting(service) == 1

@@ -45,10 +45,10 @@ async def test_a_password_is_set_and_signs_in_on_another_browser(service: Servic
         await page.get_by_role("button", name="Mia").click()
         await page.get_by_label("Set a password").fill("short")
         await page.get_by_role("button", name="Set", exact=True).click()
-        await expect(page.get_by_role("status").last).to_contain_text("at least 12 character")
+        await expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("at least 12 character")
         await page.get_by_label("Set a password").fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("status").last).to_contain_text("The password is set")
+        await expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("The password is set")
         await page.get_by_role("button", name="Sign out", exact=True).click()
         await expect(page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
     async with window(browser, service) as page:

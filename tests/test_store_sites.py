@@ -13,7 +13,20 @@ from sqlalchemy import Connection
 
 from bot.comment import Comment, Standing, Status
 from bot.moderator import Role
-from bot.store import authors, comments, context, counts, decisions, keys, moderators, policies, queue, sites, threads
+from bot.store import (
+    authors,
+    claims,
+    comments,
+    context,
+    counts,
+    decisions,
+    keys,
+    moderators,
+    policies,
+    queue,
+    sites,
+    threads,
+)
 from bot.store.counts import Totals
 from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
@@ -27,6 +40,7 @@ from tests.stored import record, stored, verdict
 
 OF_A_SITE: tuple[ModuleType, ...] = (
     authors,
+    claims,
     comments,
     context,
     counts,
@@ -54,6 +68,7 @@ REVIEWED = (Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "eve", None
 
 FOREIGN: dict[str, Other] = {
     "authors.find": Other(lambda conn, _: authors.find(conn, "other", "ada"), None),
+    "claims.of": Other(lambda conn, _: claims.of(conn, "other", NOON), []),
     "comments.find": Other(lambda conn, comment: comments.find(conn, "other", comment.id), None),
     "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
     "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
@@ -78,10 +93,13 @@ WRITING = {
     "authors.introduce",
     "authors.meet",
     "authors.set_standing",
+    "claims.claim",
+    "claims.leave",
     "comments.add",
     "comments.record",
     "counts.count",
     "decisions.record",
+    "decisions.record_many",
     "keys.create",
     "moderators.add",
     "policies.save",
@@ -113,6 +131,11 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     comment = await demo_comment(busy)
     with pytest.raises(NoSuchComment):
         await busy.write(decisions.record, "other", comment.id, *REVIEWED)
+    with pytest.raises(NoSuchComment):
+        await busy.write(claims.claim, "other", "mia", comment.id, NOON)
+    await busy.write(claims.leave, "other", "mia")
+    many = (Decision.APPROVE, Status.HELD, "eve", None, None, NOON)
+    assert await busy.write(decisions.record_many, "other", [comment.id], *many) == []
     await busy.write(authors.set_standing, "other", "ada", Standing.BANNED)
     await busy.write(threads.reopen, "other", "article-1")
     await busy.write(threads.close, "other", "article-2")
@@ -183,6 +206,7 @@ async def busy(database: Database) -> Database:
     await database.write(policies.save, "demo", {"links": 4}, "First", NOON)
     await database.write(keys.create, "demo", 1, "The blog", Scope.SUBMIT, TOKEN, NOON)
     await database.write(moderators.add, "demo", "mia", Role.MODERATOR, NOON)
+    await database.write(claims.claim, "demo", "mia", None, NOON)
     return database
 
 
@@ -202,4 +226,5 @@ def everything_of_demo(conn: Connection) -> list[object]:
         policies.versions(conn, "demo"),
         keys.of(conn, "demo"),
         moderators.of(conn, "demo"),
+        claims.of(conn, "demo", NOON),
     ]

@@ -18,8 +18,9 @@ several sites, are asked for by name.
                · find(site, comment_id) · in_thread(site, thread, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
-               -> (Comment, DecisionRecord) · of(site, comment_id)
+               -> (Comment, DecisionRecord) · record_many(site, ids, ...) -> ids decided · of(site, comment_id)
     context    of(site, comment_id) -> Context: what a moderator looks at before deciding
+    claims     claim(site, moderator, comment_id, now) · leave(site, moderator) · of(site, now)
     moderators add(site, name, role, now) · remove(site, name) · of(site) · find(name) · password_hash(name)
                · set_password(name, kept)
     sessions   give_link(name, token_hash, now) · use_link(token_hash, now) · begin(name, token_hash, now)

@@ -1,5 +1,7 @@
 """What people decide about stored comments: compare and set, with an audit trail that only grows."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,6 +90,31 @@ def record(
     # Last, because these are the rows that other writers wait for.
     counts.count(conn, site, changes)
     return _find(conn, site, comment_id), line
+
+
+def record_many(
+    conn: Connection,
+    site: str,
+    ids: Sequence[int],
+    decision: Decision,
+    expected: Status,
+    moderator: str,
+    reason: str | None,
+    note: str | None,
+    now: datetime,
+) -> list[int]:
+    """The same moderator's decision on each; the ids of those that were `expected` and exist. Others stay as they are.
+
+    Raises ValueError for a NUL character or a lone surrogate.
+    """
+    decided: list[int] = []
+    # Always in one order, so that two who decide on the same comments do not wait for each other.
+    for comment_id in sorted(ids):
+        # Refused before anything of it is written.
+        with suppress(review.ReviewError, NoSuchComment):
+            record(conn, site, comment_id, decision, expected, DecisionSource.MODERATOR, moderator, reason, note, now)
+            decided.append(comment_id)
+    return decided
 
 
 def of(conn: Connection, site: str, comment_id: int) -> list[DecisionRecord]:

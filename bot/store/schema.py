@@ -248,4 +248,15 @@ sign_ins = Table(
     Index("sign_ins_by_moderator", "moderator", "id"),
 )
 
+claims = Table(
+    "claims",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("moderator", String, nullable=False),
+    Column("comment_id", BigInteger),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "moderator", name="claims_pkey"),
+)
+
 # The table for text search, comment_words, is of another kind on each database: see search.py and the migration.

@@ -4,23 +4,23 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.comment import write_id
 from bot.moderation import Review
-from bot.store import context, decisions, queue
+from bot.store import comments, context, decisions, queue
 from bot.store.decisions import NoSuchComment
 from bot.store.keys import Scope
 from bot.web.guards.answers import answer
 from bot.web.guards.problems import DECIDED, FORBIDDEN, NO_TRANSITION, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.answered import (
-    ContextAnswered,
     DecidedAnswered,
     DecisionsAnswered,
     QueueAnswered,
     write_comment,
-    write_context,
     write_decision,
 )
 from bot.web.wire.asked import CommentPath, DecisionAsked, QueueQuery
+from bot.web.wire.desk import MOST_AT_ONCE, ContextAnswered, ManyAnswered, ManyAsked, write_context
 
 
 async def read_queue(ask: Ask[None, QueueQuery, None]) -> web.Response:
@@ -50,6 +50,30 @@ async def decide(ask: Ask[DecisionAsked, None, CommentPath]) -> web.Response:
     )
     comment, record = await ask.parts.moderation.review(ask.key.site, ask.path.number, review)
     return answer({"comment": write_comment(comment), "decision": write_decision(record)}, 201)
+
+
+async def decide_many(ask: Ask[ManyAsked, None, None]) -> web.Response:
+    """One decision on many comments, or the list of those that it would be."""
+    asked, site, more = ask.body, ask.key.site, False
+    expected, numbers = asked.expected_status, asked.numbers
+    if asked.matching is not None:
+        expected = asked.matching.status
+        page = await ask.parts.database.read(queue.page, site, asked.matching.filter(), None, MOST_AT_ONCE)
+        numbers, more = [comment.id for comment in page.comments], page.next is not None
+    if asked.dry_run:
+        found = await ask.parts.database.read(comments.find_all, site, numbers)
+        decided = [comment.id for comment in found if comment.status is expected]
+    else:
+        review = Review(asked.decision, expected, ask.key.name, asked.reason, asked.note)
+        decided = await ask.parts.moderation.review_many(site, numbers, review)
+    return answer(
+        {
+            "dry_run": asked.dry_run,
+            "decided": [write_id(number) for number in decided],
+            "passed_over": len(numbers) - len(decided),
+            "more": more,
+        }
+    )
 
 
 async def read_decisions(ask: Ask[None, None, CommentPath]) -> web.Response:
@@ -96,6 +120,19 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         body=DecisionAsked,
         path=CommentPath,
         refuses=(NOT_FOUND, DECIDED, NO_TRANSITION),
+    ),
+    Route(
+        "POST",
+        "/v1/decisions",
+        Group.MODERATION,
+        Scope.MODERATE,
+        decide_many,
+        "Decide on many comments",
+        "One decision on up to 500 comments, by id or by the queue's filters. Each is decided on as by itself: those "
+        "that somebody else decided on meanwhile are passed over, and each gets its own line in the audit trail. Ask "
+        "with `dry_run` first to see which ones it would be.",
+        {200: ManyAnswered},
+        body=ManyAsked,
     ),
     Route(
         "GET",

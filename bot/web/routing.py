@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, desk, models, ops, pages, policy, queue, reference, standing
+from bot.web import api, desk, live, models, ops, pages, policy, queue, reference, standing
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, open_door
 from bot.web.guards.parts import OPENING, Opening
@@ -14,7 +14,14 @@ from bot.web.guards.problems import METHOD, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute, PublicEndpoint
 from bot.web.guards.watch import Watch
 
-ROUTES: Final[tuple[AnyRoute, ...]] = (*api.ROUTES, *models.ROUTES, *queue.ROUTES, *standing.ROUTES, *policy.ROUTES)
+ROUTES: Final[tuple[AnyRoute, ...]] = (
+    *api.ROUTES,
+    *models.ROUTES,
+    *queue.ROUTES,
+    *live.ROUTES,
+    *standing.ROUTES,
+    *policy.ROUTES,
+)
 
 
 def application(opening: Opening, *, shows_demo: bool) -> web.Application:

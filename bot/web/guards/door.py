@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.store.keys import Scope
+from bot.store.keys import Key, Scope
 from bot.web.guards.bodies import (
     LARGEST_DESK_BODY,
     check_media_type,
@@ -14,7 +14,7 @@ from bot.web.guards.bodies import (
     read_body,
     refuse_query,
 )
-from bot.web.guards.parts import Opening
+from bot.web.guards.parts import Opening, Parts
 from bot.web.guards.problems import FORBIDDEN, TOO_MANY, Refusal
 from bot.web.guards.routes import AnyDeskRoute, AnyRoute, Ask, DeskAsk, PublicEndpoint
 from bot.web.guards.signed_in import COOKIE, require_same_origin, signed_in
@@ -40,11 +40,7 @@ def door(route: AnyRoute, opening: Opening) -> Handler:
     async def handle(request: web.Request, visit: Visit) -> web.StreamResponse:
         parts = opening.parts or await opening.opened()
         # Almost every key and rate is known at once; a coroutine for each would cost more than the looking up.
-        authorization = request.headers.get("Authorization")
-        if authorization is None and COOKIE in request.cookies:
-            key = await signed_in(request, parts)
-        else:
-            key = parts.keyring.recent(authorization) or await parts.keyring.identify(authorization)
+        key = parts.keyring.recent(request.headers.get("Authorization")) or await identify(request, parts)
         visit.site = key.site
         if key.scope not in wide_enough:
             raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {route.scope}.")
@@ -69,6 +65,14 @@ def door(route: AnyRoute, opening: Opening) -> Handler:
         return await route.endpoint(Ask(key, body, query, path, raw_body, request, parts))
 
     return handle
+
+
+async def identify(request: web.Request, parts: Parts) -> Key:
+    """The key that was sent, or what a moderator's session stands for; a Refusal where there is neither."""
+    authorization = request.headers.get("Authorization")
+    if authorization is None and COOKIE in request.cookies:
+        return await signed_in(request, parts)
+    return await parts.keyring.identify(authorization)
 
 
 def desk_door(route: AnyDeskRoute, opening: Opening) -> Handler:

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.cache import Cache
+from bot.live import Live
 from bot.moderation import Moderation
 from bot.scoring import Scoring
 from bot.signing import Signing
@@ -37,6 +38,7 @@ class Parts:
     scoring: Scoring
     registry: Registry
     moderation: Moderation
+    live: Live
     keyring: Keyring
     signing: Signing
     limits: Limits
@@ -52,11 +54,20 @@ class Opening:
         """`metrics_folder` is where workers share metrics; a request waits `patience` seconds for the parts."""
         self.metrics_folder = metrics_folder
         self.parts: Parts | None = None
-        self.draining = False
+        self.drain_began = asyncio.Event()
         self.under_way = 0
         self._patience = patience
         self._done: asyncio.Future[Parts] = asyncio.get_running_loop().create_future()
         self._quiet = asyncio.Event()
+
+    @property
+    def draining(self) -> bool:
+        """Was the process told to stop?"""
+        return self.drain_began.is_set()
+
+    def drain(self) -> None:
+        """Take no more work, and let streams end."""
+        self.drain_began.set()
 
     def done(self, parts: Parts) -> None:
         """The parts are there."""

@@ -41,7 +41,7 @@ class Ask(NamedTuple, Generic[B, Q, P]):
 
 
 PublicEndpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Endpoint = Callable[[Ask[B, Q, P]], Awaitable[web.Response]]
+Endpoint = Callable[[Ask[B, Q, P]], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.comment import Comment, DecisionRecord, Standing, Status, write_id
 from bot.policy import Policy
 from bot.store.authors import AuthorRecord
-from bot.store.context import Context
 from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
 from bot.web.wire.asked import ID_PATTERN, ThreadState
 from sentiment.registry import Summary
@@ -186,20 +185,6 @@ class DecisionsAnswered(Answered):
     items: list[DecisionAnswered]
 
 
-class ContextAnswered(Answered):
-    """A comment with all that a moderator looks at before deciding; lists hold the newest first."""
-
-    comment: CommentAnswered
-    parent: CommentAnswered | None
-    earlier: Annotated[
-        list[CommentAnswered], Field(description="The approved comments before it in the thread, oldest first.")
-    ]
-    author: AuthorRecordAnswered
-    by_author: Annotated[list[CommentAnswered], Field(description="The author's newest other comments, of any status.")]
-    alike: Annotated[list[CommentAnswered], Field(description="Comments by anybody that are nearly the same.")]
-    decisions: Annotated[list[DecisionAnswered], Field(description="The audit trail, oldest first.")]
-
-
 class PolicyAnswered(Answered):
     """The policy in force; version 0 is the one that Parley comes with."""
 
@@ -359,19 +344,6 @@ def write_decision(record: DecisionRecord) -> Json:
         "before": record.before,
         "after": record.after,
         "at": write_moment(record.at),
-    }
-
-
-def write_context(context: Context) -> Json:
-    """The shape of ContextAnswered."""
-    return {
-        "comment": write_comment(context.comment),
-        "parent": None if context.parent is None else write_comment(context.parent),
-        "earlier": [write_comment(comment) for comment in context.earlier],
-        "author": write_author(context.author),
-        "by_author": [write_comment(comment) for comment in context.by_author],
-        "alike": [write_comment(comment) for comment in context.alike],
-        "decisions": [write_decision(record) for record in context.trail],
     }
 
 

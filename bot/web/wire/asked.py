@@ -272,10 +272,9 @@ class PageQuery(Asked):
     limit: Limit = 50
 
 
-class QueueQuery(PageQuery):
-    """Which comments a moderator wants to see; all conditions must hold."""
+class Matching(Asked):
+    """Which comments a moderator means; all conditions must hold."""
 
-    site: Annotated[Name | None, Field(description="The key's own site; any other is refused.")] = None
     status: Status = Status.HELD
     reason: Reason | None = None
     attribute: Annotated[Attribute | None, Field(description="Comments that were scored for this attribute.")] = None
@@ -312,6 +311,12 @@ class QueueQuery(PageQuery):
             sort=self.sort,
             order=self.order,
         )
+
+
+class QueueQuery(PageQuery, Matching):
+    """Which comments a moderator wants to see; all conditions must hold."""
+
+    site: Annotated[Name | None, Field(description="The key's own site; any other is refused.")] = None
 
 
 class ThreadPath(Asked):

@@ -31,7 +31,7 @@ export async function reach(method, address, body, signal) {
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
     // Kept alive: a decision is on its way even where the page is closed in the same moment.
-    return await fetch(address, { method, headers, signal, keepalive: method === "POST", body: body === undefined ? undefined : JSON.stringify(body) });
+    return await fetch(address, { method, headers, signal, keepalive: method !== "GET", body: body === undefined ? undefined : JSON.stringify(body) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem("Parley does not answer. Nothing was changed; try again in a moment.", 0, null);

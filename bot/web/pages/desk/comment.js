@@ -64,6 +64,7 @@ class CommentView extends HTMLElement {
             comment.permalink ? element("a", { class: "out", href: comment.permalink, target: "_blank", rel: "noopener noreferrer" }, "Open on the site ↗") : null,
           ),
         ),
+        element("p", { class: "also", role: "status", hidden: true }),
         this.text(),
         this.reasons(),
         this.around,
@@ -148,6 +149,14 @@ class CommentView extends HTMLElement {
       context.alike.length ? section("Nearly the same", quoted(context.alike)) : null,
       section("What happened", element("ol", { class: "lines" }, context.decisions.map(line))),
     ].filter(Boolean);
+  }
+
+  /** Says who else has this comment open. */
+  showOther(name) {
+    const said = this.querySelector(".also");
+    if (!said) return;
+    said.textContent = name ? `${name} is looking at this one too.` : "";
+    said.hidden = !name;
   }
 
   buttons() {

@@ -9,11 +9,13 @@ import { readComment, readSite, readView, written } from "/pages/desk/view.js";
 import "/pages/desk/account.js";
 import "/pages/desk/comment.js";
 import "/pages/desk/filters.js";
+import { Live } from "/pages/desk/live.js";
+import "/pages/desk/many.js";
 import "/pages/desk/queue.js";
 import "/pages/desk/said.js";
 import "/pages/desk/sign-in.js";
 
-const EVERY = 10_000;
+const APART = 1000;
 const KEYS = [
   ["j", "Next comment"],
   ["k", "Previous comment"],
@@ -22,7 +24,7 @@ const KEYS = [
   ["u", "Take the last decision back, for ten seconds"],
   ["s", "What becomes of the author"],
   ["v", "Show a text that is blurred"],
-  ["x", "Select for a decision on several"],
+  ["x", "Select; then a and r decide on all that are selected"],
   ["/", "Search"],
   ["?", "These keys"],
 ];
@@ -32,26 +34,52 @@ const works = document.getElementById("who-works");
 let desk = null;
 
 class Desk extends HTMLElement {
-  async begin(site) {
+  async begin(site, name) {
     this.site = site;
+    this.name = name;
     this.filters = element("parley-filters", { class: "filters" });
     this.queue = element("parley-queue", { class: "queue" });
     this.comment = element("parley-comment", { class: "comment" });
     this.said = element("parley-said");
-    this.replaceChildren(this.filters, this.queue, this.comment, this.said);
+    this.many = element("parley-many", { class: "many" });
+    this.there = element("p", { class: "there", role: "status" });
+    const list = element("div", { class: "middle" }, this.many, this.queue);
+    this.replaceChildren(this.filters, list, this.comment, this.said);
+    works.prepend(this.there);
     this.decisions = new Decisions(this.queue, (words, canUndo) => this.said.say(words, canUndo && (() => this.decisions.undo())));
     this.addEventListener("parley-view", ({ detail }) => this.go(detail));
     this.addEventListener("parley-totals", ({ detail }) => this.filters.show(this.view, detail, this.site));
     this.addEventListener("parley-current", ({ detail }) => this.current(detail));
+    this.addEventListener("parley-selected", ({ detail }) => this.many.show(detail));
     this.addEventListener("parley-act", ({ detail }) => this.act(detail));
     this.addEventListener("click", (event) => this.follow(event));
+    this.many.begin(this.queue, (words, undo) => this.said.say(words, undo || null));
+    this.live = new Live((presence) => this.changed(presence), (live) => this.there.classList.toggle("cut", !live));
     this.comment.begin(site, (await ask("GET", "/v1/policy")).policy.attributes);
     await this.look();
-    this.timer = setInterval(() => document.visibilityState === "visible" && this.queue.refresh().catch(() => {}), EVERY);
+    this.live.start();
   }
 
   disconnectedCallback() {
-    clearInterval(this.timer);
+    this.live?.end();
+    this.there?.remove();
+    clearTimeout(this.timer);
+  }
+
+  /** Something changed: who is there is shown at once, the queue is looked at again, once a second at most. */
+  changed(presence) {
+    const others = [...new Set(presence.map((one) => one.moderator).filter((name) => name !== this.name))];
+    const words = others.length ? `${others.join(", ")} ${others.length === 1 ? "is" : "are"} here` : "";
+    if (this.there.textContent !== words) this.there.textContent = words;
+    this.queue.showPresence(presence, this.name);
+    this.comment.showOther(this.queue.others.get(this.comment.comment?.id));
+    if (this.timer) return;
+    const wait = Math.max(0, (this.looked ?? 0) + APART - performance.now());
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.looked = performance.now();
+      this.queue.refresh().catch(() => {});
+    }, wait);
   }
 
   /** Shows the view that the address holds. */
@@ -80,6 +108,8 @@ class Desk extends HTMLElement {
   current({ comment, opened }) {
     history.replaceState(null, "", written(this.view, this.site, comment?.id));
     this.comment.show(comment);
+    this.comment.showOther(this.queue.others?.get(comment?.id));
+    this.live?.looksAt(comment);
     if (opened) this.open(true);
     if (comment === null) this.open(false);
   }
@@ -93,9 +123,9 @@ class Desk extends HTMLElement {
     const { comment } = this.comment;
     const acts = {
       back: () => this.open(false),
-      approve: () => comment && this.decisions.decide(comment, "approve"),
-      reject: () => comment && this.reject(comment),
-      undo: () => this.decisions.undo(),
+      approve: () => (this.queue.selected.size ? this.many.decide("approve") : comment && this.decisions.decide(comment, "approve")),
+      reject: () => (this.queue.selected.size ? this.many.decide("reject") : comment && this.reject(comment)),
+      undo: () => (this.said.undo ? this.said.undo() : this.decisions.undo()),
       author: () => comment && this.author(comment),
       next: () => this.queue.step(1),
       previous: () => this.queue.step(-1),
@@ -170,7 +200,7 @@ async function enter() {
   );
   desk = element("parley-desk");
   main.replaceChildren(element("h1", { class: "unseen" }, `The queue of ${site}`), desk);
-  await desk.begin(site);
+  await desk.begin(site, session.name);
 }
 
 function siteChoice(sites, site) {

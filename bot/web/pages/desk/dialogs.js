@@ -98,6 +98,21 @@ export async function askStanding(author) {
   return `${record.name} is ${standing} from the next comment on.`;
 }
 
+/** Asks whether to do one of these; resolves to what was chosen, or "" where the dialog was left. */
+export function confirmed(title, words, choices) {
+  const { close, closed } = opened(
+    title,
+    words ? element("p", {}, words) : null,
+    element(
+      "div",
+      { class: "row" },
+      Object.entries(choices).map(([value, label], place) => element("button", { type: "button", class: place === 0 ? "first" : null, autofocus: place === 0, click: () => close(value) }, label)),
+      element("button", { type: "button", click: () => close() }, "Cancel"),
+    ),
+  );
+  return closed;
+}
+
 /** Shows the keys, and what can be chosen for this browser. */
 export function showKeys(keys) {
   const lines = keys.flatMap(([key, words]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, words)]);

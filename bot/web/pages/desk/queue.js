@@ -34,11 +34,15 @@ class Queue extends HTMLElement {
     this.busy = false;
     this.comments.clear();
     this.selected.clear();
+    this.tellSelected();
     this.current = null;
     this.list.replaceChildren();
     this.say("Looking…");
     await this.load(null);
-    const first = this.comments.has(wanted) ? wanted : this.list.firstElementChild?.dataset.id;
+    for (const id of this.others?.keys() ?? []) this.markOther(id);
+    const top = this.list.firstElementChild;
+    const free = top && this.others?.has(top.dataset.id) ? this.freeAfter(top) : top;
+    const first = this.comments.has(wanted) ? wanted : (free ?? top)?.dataset.id;
     this.choose(first ?? null, { focus: false });
   }
 
@@ -152,7 +156,7 @@ class Queue extends HTMLElement {
   /** Takes a comment out; where it was the current one, its neighbour is from now on. */
   remove(id) {
     const item = this.item(id);
-    const neighbour = item?.nextElementSibling ?? item?.previousElementSibling;
+    const neighbour = this.freeAfter(item) ?? item?.nextElementSibling ?? item?.previousElementSibling;
     const focused = item?.contains(document.activeElement);
     item?.remove();
     this.comments.delete(id);
@@ -162,12 +166,23 @@ class Queue extends HTMLElement {
     this.more();
   }
 
+  /** The next comment that nobody else has open, within reach. */
+  freeAfter(item) {
+    let next = item?.nextElementSibling ?? null;
+    for (let steps = 0; next && steps < AHEAD; steps += 1) {
+      if (!this.others?.has(next.dataset.id)) return next;
+      next = next.nextElementSibling;
+    }
+    return null;
+  }
+
   /** Puts a comment where it belongs in the order of the view. */
   insert(comment) {
     if (this.comments.has(comment.id)) return;
     const drawn = this.draw(comment);
     const after = [...this.list.children].find((item) => compare(this.view, comment, this.comments.get(item.dataset.id)) < 0);
     this.list.insertBefore(drawn, after ?? null);
+    this.markOther(comment.id);
     this.sayEnd();
   }
 
@@ -177,6 +192,33 @@ class Queue extends HTMLElement {
     if (!this.selected.delete(id)) this.selected.add(id);
     this.item(id).querySelector("input").checked = this.selected.has(id);
     this.tellSelected();
+  }
+
+  selectNone() {
+    for (const id of [...this.selected]) this.toggle(id);
+  }
+
+  /** Takes several out at once. */
+  removeAll(ids) {
+    for (const id of ids) if (this.comments.has(id)) this.remove(id);
+  }
+
+  /** Shows who looks at what: a mark beside each comment that somebody else has open. */
+  showPresence(presence, self) {
+    const before = this.others ?? new Map();
+    this.others = new Map();
+    for (const { moderator, comment } of presence) {
+      if (moderator !== self && comment && !this.others.has(comment)) this.others.set(comment, moderator);
+    }
+    for (const id of new Set([...before.keys(), ...this.others.keys()])) if (before.get(id) !== this.others.get(id)) this.markOther(id);
+  }
+
+  markOther(id) {
+    const item = this.item(id);
+    if (!item) return;
+    item.querySelector(".other")?.remove();
+    const name = this.others?.get(id);
+    if (name) item.querySelector(".why").append(element("span", { class: "other" }, `${name} is here`));
   }
 
   tellSelected() {

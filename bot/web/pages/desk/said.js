@@ -25,7 +25,12 @@ class Said extends HTMLElement {
       void this.offsetWidth;
       this.classList.add("runs");
     }
-    this.timer = setTimeout(() => { this.hidden = true; }, UNDO_FOR);
+    this.timer = setTimeout(() => this.hide(), UNDO_FOR);
+  }
+
+  hide() {
+    this.hidden = true;
+    this.undo = null;
   }
 }
 
