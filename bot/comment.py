@@ -26,7 +26,14 @@ class Standing(StrEnum):
 
     ORDINARY = "ordinary"
     TRUSTED = "trusted"
+    HELD = "held"
+    SUSPENDED = "suspended"
     BANNED = "banned"
+    SHADOW_BANNED = "shadow_banned"
+
+    def in_force(self, until: datetime | None, now: datetime) -> "Standing":
+        """The standing itself, or the ordinary one where it had an end that has come."""
+        return self if until is None or now < until else Standing.ORDINARY
 
 
 class Act(StrEnum):

@@ -243,13 +243,21 @@ def _author_name(case: Case) -> Iterator[Evidence]:
         yield Evidence(Reason.DETECTED_AUTHOR_NAME, Decision.HOLD)
 
 
+_OF_STANDING: dict[Standing, Evidence] = {
+    Standing.TRUSTED: Evidence(Reason.POLICY_AUTHOR_TRUSTED, Decision.APPROVE),
+    Standing.HELD: Evidence(Reason.POLICY_AUTHOR_HELD, Decision.HOLD),
+    Standing.SUSPENDED: Evidence(Reason.POLICY_AUTHOR_SUSPENDED, Decision.REJECT),
+    Standing.BANNED: Evidence(Reason.POLICY_AUTHOR_BANNED, Decision.REJECT),
+    Standing.SHADOW_BANNED: Evidence(Reason.POLICY_AUTHOR_SHADOW_BANNED, Decision.REJECT),
+}
+
+
 def _standing(case: Case) -> Iterator[Evidence]:
     if case.history is None:
         return
-    if case.history.standing is Standing.BANNED:
-        yield Evidence(Reason.POLICY_AUTHOR_BANNED, Decision.REJECT)
-    if case.history.standing is Standing.TRUSTED:
-        yield Evidence(Reason.POLICY_AUTHOR_TRUSTED, Decision.APPROVE)
+    found = _OF_STANDING.get(case.history.standing)
+    if found is not None:
+        yield found
 
 
 def _thread(case: Case) -> Iterator[Evidence]:

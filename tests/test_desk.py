@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -262,10 +263,26 @@ async def test_an_author_is_banned_from_the_keyboard(service: Service, browser: 
         await enter(page, service)
         await expect(open_comment(page, "Eve")).to_be_visible()
         await page.keyboard.press("s")
-        await page.get_by_role("button", name="Ban").click()
+        await page.get_by_role("button", name="Ban Every").click()
         await expect(page.get_by_role("status").filter(has_text="Eve is banned")).to_be_visible()
         await expect(open_comment(page, "Eve").get_by_text("Banned.")).to_be_visible()
     assert (await service.ask("GET", "/v1/authors/u%2F1")).json["standing"] == "banned"
+
+
+async def test_an_author_is_suspended_for_a_while_and_told_why(service: Service, browser: Browser) -> None:
+    await service.submit("You idiot.", author="eve")
+    async with window(browser, service) as page:
+        await enter(page, service)
+        await expect(open_comment(page, "eve")).to_be_visible()
+        await page.keyboard.press("s")
+        await page.get_by_label("How long a suspension lasts").select_option("For three days")
+        await page.get_by_label("A message to the author").fill("Please stay with the matter.")
+        await page.get_by_role("button", name="Suspend").click()
+        await expect(open_comment(page, "eve").get_by_text("Suspended until")).to_be_visible()
+    (line,) = (await service.ask("GET", "/v1/authors/eve/sanctions")).json["items"]
+    assert (line["standing"], line["message"]) == ("suspended", "Please stay with the matter.")
+    days = (datetime.fromisoformat(line["until"]) - datetime.now(UTC)) / timedelta(days=1)
+    assert 2.9 < days < 3
 
 
 async def test_what_strangers_write_is_text_and_nothing_else(service: Service, browser: Browser) -> None:
@@ -302,6 +319,7 @@ async def test_a_session_that_ended_leads_to_signing_in(service: Service, browse
         await enter(other, service)
         await other.get_by_role("button", name="Mia").click()
         await other.get_by_role("button", name="Sign out everywhere").click()
+        await expect(other.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
         await page.keyboard.press("a")
         await expect(page.get_by_role("heading", name="Sign in to the desk")).to_be_visible()
     assert await waiting(service) == 1

@@ -130,6 +130,7 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("GET", "/v1/policy", "/v1/policy", None),
         ("GET", "/v1/authors/{author}", "/v1/authors/nobody", None),
         ("PUT", "/v1/authors/{author}", "/v1/authors/u-1", {"standing": "banned"}),
+        ("GET", "/v1/authors/{author}/sanctions", "/v1/authors/u-1/sanctions", None),
         ("GET", "/v1/threads/{thread}", "/v1/threads/article-1", None),
         ("PUT", "/v1/threads/{thread}", "/v1/threads/article-1", {"state": "closed"}),
         ("GET", "/livez", "/livez", None),

@@ -27,6 +27,7 @@ from bot.store import (
     sites,
     threads,
 )
+from bot.store.authors import Sanction
 from bot.store.counts import Totals
 from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
@@ -68,6 +69,7 @@ REVIEWED = (Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "eve", None
 
 FOREIGN: dict[str, Other] = {
     "authors.find": Other(lambda conn, _: authors.find(conn, "other", "ada"), None),
+    "authors.sanctions": Other(lambda conn, _: authors.sanctions(conn, "other", "ada"), []),
     "claims.of": Other(lambda conn, _: claims.of(conn, "other", NOON), []),
     "comments.find": Other(lambda conn, comment: comments.find(conn, "other", comment.id), None),
     "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
@@ -92,6 +94,7 @@ WRITING = {
     "authors.count",
     "authors.introduce",
     "authors.meet",
+    "authors.sanction",
     "authors.set_standing",
     "claims.claim",
     "claims.leave",
@@ -137,6 +140,7 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     many = (Decision.APPROVE, Status.HELD, "eve", None, None, NOON)
     assert await busy.write(decisions.record_many, "other", [comment.id], *many) == []
     await busy.write(authors.set_standing, "other", "ada", Standing.BANNED)
+    await busy.write(authors.sanction, "other", "ada", Sanction(Standing.BANNED, None, "eve", None, None, NOON))
     await busy.write(threads.reopen, "other", "article-1")
     await busy.write(threads.close, "other", "article-2")
     await busy.write(policies.save, "other", {"links": 9}, None, NOON)
@@ -207,6 +211,7 @@ async def busy(database: Database) -> Database:
     await database.write(keys.create, "demo", 1, "The blog", Scope.SUBMIT, TOKEN, NOON)
     await database.write(moderators.add, "demo", "mia", Role.MODERATOR, NOON)
     await database.write(claims.claim, "demo", "mia", None, NOON)
+    await database.write(authors.sanction, "demo", "ada", Sanction(Standing.TRUSTED, None, "mia", None, None, NOON))
     return database
 
 
@@ -222,6 +227,7 @@ def everything_of_demo(conn: Connection) -> list[object]:
         [queue.page(conn, "demo", QueueFilter(status), None, 10) for status in Status],
         comments.in_thread(conn, "demo", "article-1", None, 10),
         authors.find(conn, "demo", "ada"),
+        authors.sanctions(conn, "demo", "ada"),
         [threads.closed(conn, "demo", thread) for thread in ("article-1", "article-2")],
         policies.versions(conn, "demo"),
         keys.of(conn, "demo"),

@@ -13,7 +13,8 @@ several sites, are asked for by name.
                · revoke(site, key_id, now)
     policies   current(site) · versions(site) · save(site, document, note, now, after=None) -> version
     threads    close(site, thread) · reopen(site, thread) · closed(site, thread)
-    authors    find(site, author_id) · set_standing(site, author_id, standing)
+    authors    find(site, author_id) · set_standing(site, author_id, standing, until)
+               · sanction(site, author_id, Sanction) · sanctions(site, author_id)
     comments   record(site, submission, comment_id, analysis, likeness, windows, judge, idempotency, now) -> Recorded
                · find(site, comment_id) · in_thread(site, thread, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question

@@ -259,7 +259,7 @@ def _read_history(
         repeats=repeats,
         likes=likes,
         rejected_likes=rejected_likes,
-        standing=author.standing,
+        standing=author.standing.in_force(author.until, now),
         thread_closed=bool(thread_closed),
     )
 

@@ -35,6 +35,11 @@ def microseconds(moment: dt.datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
+def moment(kept: int) -> dt.datetime:
+    """What was meant by a stored Moment."""
+    return EPOCH + kept * _MICROSECOND
+
+
 class Moment(TypeDecorator[dt.datetime]):
     """An aware datetime, stored as whole microseconds since 1970 UTC: the same on every database, and sortable."""
 
@@ -47,7 +52,7 @@ class Moment(TypeDecorator[dt.datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
         """What was meant."""
-        return None if value is None else EPOCH + value * _MICROSECOND
+        return None if value is None else moment(value)
 
 
 # SQLite keeps a table in the order of its INTEGER PRIMARY KEY only if the type is spelled exactly so.
@@ -104,12 +109,28 @@ authors = Table(
     Column("author_id", String, nullable=False),
     Column("name", String, nullable=False),
     Column("standing", String, nullable=False),
+    Column("standing_until", Moment),
     Column("approved", Integer, nullable=False),
     Column("held", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     PrimaryKeyConstraint("site", "author_id", name="authors_pkey"),
     # Counters change with every comment: room on the page lets PostgreSQL change a row in place.
     postgresql_with={"fillfactor": 70},
+)
+
+sanctions = Table(
+    "sanctions",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("author_id", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("standing", String, nullable=False),
+    Column("until", Moment),
+    Column("moderator", String, nullable=False),
+    Column("reason", String),
+    Column("message", Text),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "author_id", "number", name="sanctions_pkey"),
 )
 
 comments = Table(

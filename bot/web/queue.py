@@ -1,5 +1,6 @@
 """The queue, decisions and the policy: what a site's moderators ask."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from aiohttp import web
@@ -89,7 +90,7 @@ async def read_context(ask: Ask[None, None, CommentPath]) -> web.Response:
     found = await ask.parts.database.read(context.of, ask.key.site, ask.path.number)
     if found is None:
         raise NoSuchComment(ask.path.number)
-    return answer(write_context(found))
+    return answer(write_context(found, datetime.now(UTC)))
 
 
 ROUTES: Final[tuple[AnyRoute, ...]] = (

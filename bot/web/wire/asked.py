@@ -207,16 +207,19 @@ class CommentAsked(Asked):
         )
 
 
+Code = Annotated[
+    str | None,
+    Field(min_length=1, max_length=100, pattern=_ONE_LINE, description="A code of your own, such as `off_topic`."),
+]
+
+
 class DecisionAsked(Asked):
     """A moderator's decision on the comment as they saw it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "approve", "note": "Blunt, but fair."}]})
 
     decision: Decision
-    reason: Annotated[
-        str | None,
-        Field(min_length=1, max_length=100, pattern=_ONE_LINE, description="A code of your own, such as `off_topic`."),
-    ] = None
+    reason: Code = None
     note: Annotated[
         str | None,
         Field(
@@ -347,11 +350,28 @@ class AuthorPath(Asked):
 
 
 class StandingAsked(Asked):
-    """What moderators decided about an author."""
+    """What a moderator decides about an author."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"standing": "trusted"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"standing": "suspended", "until": "2030-01-01T00:00:00Z", "reason": "spam"}]}
+    )
 
     standing: Standing
+    until: Annotated[
+        Moment | None, Field(description="When the author is `ordinary` again. Leave it out for no end.")
+    ] = None
+    reason: Code = None
+    message: Annotated[
+        str | None,
+        Field(max_length=2000, json_schema_extra=_WITHOUT_NUL, description="For the author, to be shown by the site."),
+        AfterValidator(lambda message: message if message is None else _without_nul(message)),
+    ] = None
+
+    @model_validator(mode="after")
+    def _suspensions_end(self) -> Self:
+        if self.standing is Standing.SUSPENDED and self.until is None:
+            raise ValueError('needs "until" for a suspension; an author who is out for good is banned')
+        return self
 
 
 class CommentPath(Asked):

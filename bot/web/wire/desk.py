@@ -1,5 +1,6 @@
 """What a desk asks and gets beside the queue itself: a comment's surroundings, who is there, decisions on many."""
 
+from datetime import datetime
 from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -118,13 +119,13 @@ def write_presence(present: list[Claim]) -> Json:
     }
 
 
-def write_context(context: Context) -> Json:
+def write_context(context: Context, now: datetime) -> Json:
     """The shape of ContextAnswered."""
     return {
         "comment": write_comment(context.comment),
         "parent": None if context.parent is None else write_comment(context.parent),
         "earlier": [write_comment(comment) for comment in context.earlier],
-        "author": write_author(context.author),
+        "author": write_author(context.author, now),
         "by_author": [write_comment(comment) for comment in context.by_author],
         "alike": [write_comment(comment) for comment in context.alike],
         "decisions": [write_decision(record) for record in context.trail],

@@ -5,7 +5,14 @@ import { ask } from "/pages/desk/ask.js";
 import { ago, beginning, isBlurred, lineOf, marked, reasonsOf, reveal, sentence, short } from "/pages/desk/evidence.js";
 import { written } from "/pages/desk/view.js";
 
-const STANDINGS = { ordinary: "", trusted: "Trusted.", banned: "Banned." };
+const STANDINGS = {
+  ordinary: "",
+  trusted: "Trusted",
+  held: "Every comment waits",
+  suspended: "Suspended",
+  banned: "Banned",
+  shadow_banned: "Shadow banned",
+};
 const PAUSE = 120;
 
 class CommentView extends HTMLElement {
@@ -143,7 +150,7 @@ class CommentView extends HTMLElement {
       context.earlier.length ? section("Before it in the thread", quoted(context.earlier)) : null,
       section(
         `About ${author.name}`,
-        element("p", { class: "counts" }, counts, ` ${STANDINGS[author.standing] ?? author.standing}`),
+        element("p", { class: "counts" }, counts, standing(author)),
         context.by_author.length ? element("details", {}, element("summary", {}, "Their newest comments"), quoted(context.by_author)) : element("p", { class: "quiet" }, "This is all they wrote."),
       ),
       context.alike.length ? section("Nearly the same", quoted(context.alike)) : null,
@@ -204,6 +211,13 @@ function meter(attribute, value, hold, rejects) {
     made.append(tick);
   }
   return made;
+}
+
+function standing(author) {
+  const words = STANDINGS[author.standing] ?? author.standing;
+  if (!words) return null;
+  const until = author.until ? ` until ${new Date(author.until).toLocaleDateString([], { dateStyle: "medium" })}` : "";
+  return element("strong", { class: "standing" }, `${words}${until}.`);
 }
 
 function section(title, ...content) {

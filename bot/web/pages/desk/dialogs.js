@@ -30,8 +30,12 @@ const SUGGESTED = {
 const STANDINGS = {
   ordinary: ["Ordinary", "The rules decide, as for everybody."],
   trusted: ["Trust", "May post often; what a rule would reject waits for a person."],
+  held: ["Hold everything", "Every further comment waits for a person."],
+  suspended: ["Suspend", "Every comment is rejected until the time is over."],
   banned: ["Ban", "Every further comment is rejected."],
+  shadow_banned: ["Shadow ban", "Rejected, and the site may show them to their author alone."],
 };
+const DAYS = { 1: "For a day", 3: "For three days", 7: "For a week", 30: "For thirty days" };
 
 /** Opens a dialog in the page. `close` ends it with a value, to which `closed` resolves: "" where it was left. */
 function opened(title, ...content) {
@@ -83,6 +87,8 @@ export async function askReason(comment, title) {
 export async function askStanding(author) {
   const address = `/v1/authors/${encodeURIComponent(author.id)}`;
   const record = await ask("GET", address);
+  const days = element("select", { id: "days" }, Object.entries(DAYS).map(([value, words]) => element("option", { value, selected: value === "7" }, words)));
+  const message = element("textarea", { id: "message", rows: "2", maxlength: "2000" });
   const choices = Object.entries(STANDINGS).map(([standing, [words, meaning]]) =>
     element(
       "button",
@@ -91,11 +97,20 @@ export async function askStanding(author) {
       element("span", { class: "quiet" }, meaning),
     ),
   );
-  const { close, closed } = opened(record.name, element("div", { class: "choices wide" }, choices));
+  const { close, closed } = opened(
+    record.name,
+    element("div", { class: "choices wide" }, choices),
+    element("label", { for: "days" }, "How long a suspension lasts"),
+    days,
+    element("label", { for: "message" }, "A message to the author"),
+    message,
+  );
   const standing = await closed;
   if (!standing) return null;
-  await ask("PUT", address, { standing });
-  return `${record.name} is ${standing} from the next comment on.`;
+  const until = standing === "suspended" ? { until: new Date(Date.now() + Number(days.value) * 86_400_000).toISOString() } : {};
+  const told = message.value.trim() ? { message: message.value.trim() } : {};
+  await ask("PUT", address, { standing, ...until, ...told });
+  return `${record.name} is ${standing.replaceAll("_", " ")} from the next comment on.`;
 }
 
 /** Asks whether to do one of these; resolves to what was chosen, or "" where the dialog was left. */
