@@ -15,11 +15,13 @@ from bot.comment import Comment, DecisionRecord, History, Status, Submission, mi
 from bot.inforce import current_policy
 from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
+from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
-from bot.store import comments, decisions, policies
+from bot.store import comments, decisions, policies, reports
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
+from bot.store.reports import Reported
 from bot.verdict import Decision, DecisionSource, Verdict
 from sentiment.scores import Analysis
 
@@ -174,6 +176,18 @@ class Moderation:
         )
         self._changed(site)
         return decided
+
+    async def report(self, site: str, comment: int, reporter: str, reason: ReportReason, note: str | None) -> Reported:
+        """Records a reader's report and what the site's policy makes of it.
+
+        Raises NoSuchComment and StoreUnavailable; then nothing changes.
+        """
+        policy = await self.policy(site)
+        report = Report(reporter, reason, note, self._clock())
+        reported = await self._database.write(reports.record, site, comment, report, policy.document.reports)
+        if reported.counted:
+            self._changed(site)
+        return reported
 
     async def review_many(self, site: str, comments: Sequence[int], review: Review) -> list[int]:
         """Records the same decision on many comments; the ids of those that still had the status that was expected.

@@ -126,6 +126,11 @@ class Policy(_Document):
         description="Hold when `hold` comments within the window, by anybody, are nearly the same, or one of them was "
         "rejected by a moderator; comments of fewer than eight words are left out; null: never.",
     )
+    reports: Count | None = Field(
+        default=3,
+        description="Hold a published comment that so many readers reported since a moderator last looked at it, and "
+        "at once where one says that it is illegal; null: never.",
+    )
     flood: WindowRule | None = Field(
         default=WindowRule(hold=10, window_seconds=60),
         description="Hold when the author posted `hold` comments within the window; null: never.",

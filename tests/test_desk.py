@@ -285,6 +285,20 @@ async def test_an_author_is_suspended_for_a_while_and_told_why(service: Service,
     assert 2.9 < days < 3
 
 
+async def test_what_readers_report_stands_beside_the_comment(service: Service, browser: Browser) -> None:
+    comment = await service.submit("A fair point.", author="eve")
+    for n in range(3):
+        asked = {"reporter": f"reader-{n}", "reason": "spam", "note": f"Seen {n} times."}
+        await service.ask("POST", f"/v1/comments/{comment['id']}/reports", asked)
+    async with window(browser, service) as page:
+        await enter(page, service)
+        shown = open_comment(page, "eve")
+        await expect(shown.get_by_text("It was reported as spam.")).to_be_visible()
+        await expect(shown.get_by_text("3, held from 3")).to_be_visible()
+        await expect(shown.get_by_text("Seen 2 times.")).to_be_visible()
+        await expect(page.get_by_role("button", name="spam 1")).to_be_visible()
+
+
 async def test_what_strangers_write_is_text_and_nothing_else(service: Service, browser: Browser) -> None:
     hostile = "<img src=x onerror=alert(1)> idiot </p><script>alert(2)</script> \N{RIGHT-TO-LEFT OVERRIDE}"
     await service.submit(hostile, author={"id": "<b>e</b>", "name": "<i>Eve</i>"}, permalink="https://example.org/<b>")

@@ -15,6 +15,8 @@ from bot.web.guards.routes import Group
 from bot.web.wire.asked import LONGEST_TEXT, PageQuery
 from tests.running import Answer, Service, serving
 
+REPORT = {"reporter": "u-23", "reason": "spam", "note": "Again."}
+
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
@@ -122,6 +124,8 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("POST", "/v1/comments/{id}/decisions", trail, {"decision": "approve", "note": "Well."}),
         ("GET", "/v1/comments/{id}/decisions", trail, None),
         ("GET", "/v1/comments/{id}/context", f"/v1/comments/{shown['id']}/context", None),
+        ("POST", "/v1/comments/{id}/reports", f"/v1/comments/{held['id']}/reports", REPORT),
+        ("GET", "/v1/comments/{id}/reports", f"/v1/comments/{held['id']}/reports", None),
         ("POST", "/v1/decisions", "/v1/decisions", {"decision": "reject", "matching": {}, "dry_run": True}),
         ("PUT", "/v1/queue/claim", "/v1/queue/claim", {"comment": held["id"]}),
         ("DELETE", "/v1/queue/claim", "/v1/queue/claim", None),

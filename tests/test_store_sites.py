@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bot.comment import Comment, Standing, Status
 from bot.moderator import Role
+from bot.reporting import Report, ReportReason
 from bot.store import (
     authors,
     claims,
@@ -24,6 +25,7 @@ from bot.store import (
     moderators,
     policies,
     queue,
+    reports,
     sites,
     threads,
 )
@@ -50,11 +52,13 @@ OF_A_SITE: tuple[ModuleType, ...] = (
     moderators,
     policies,
     queue,
+    reports,
     threads,
 )
 OF_A_PERSON = {"moderators.find", "moderators.password_hash", "moderators.set_password"}
 """One person may work several sites, so these are asked by name."""
 TOKEN = b"t" * 32
+REPORT = Report("reader-1", ReportReason.SPAM, None, NOON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ FOREIGN: dict[str, Other] = {
     "queue.page": Other(
         lambda conn, _: queue.page(conn, "other", QueueFilter(), None, 10), Page((), None, Totals(0, {}))
     ),
+    "reports.of": Other(lambda conn, comment: reports.of(conn, "other", comment.id), []),
     "threads.closed": Other(lambda conn, _: threads.closed(conn, "other", "article-1"), False),
 }
 """Every function of the store that answers with what is stored."""
@@ -99,13 +104,17 @@ WRITING = {
     "claims.claim",
     "claims.leave",
     "comments.add",
+    "comments.lock",
+    "comments.replace",
     "comments.record",
     "counts.count",
+    "decisions.note_hold",
     "decisions.record",
     "decisions.record_many",
     "keys.create",
     "moderators.add",
     "policies.save",
+    "reports.record",
     "threads.close",
     "threads.reopen",
 }
@@ -137,6 +146,8 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     with pytest.raises(NoSuchComment):
         await busy.write(claims.claim, "other", "mia", comment.id, NOON)
     await busy.write(claims.leave, "other", "mia")
+    with pytest.raises(NoSuchComment):
+        await busy.write(reports.record, "other", comment.id, REPORT, 1)
     many = (Decision.APPROVE, Status.HELD, "eve", None, None, NOON)
     assert await busy.write(decisions.record_many, "other", [comment.id], *many) == []
     await busy.write(authors.set_standing, "other", "ada", Standing.BANNED)
@@ -233,4 +244,5 @@ def everything_of_demo(conn: Connection) -> list[object]:
         keys.of(conn, "demo"),
         moderators.of(conn, "demo"),
         claims.of(conn, "demo", NOON),
+        [reports.of(conn, "demo", comment.id) for comment in queue.page(conn, "demo", QueueFilter(), None, 9).comments],
     ]

@@ -16,11 +16,13 @@ several sites, are asked for by name.
     authors    find(site, author_id) · set_standing(site, author_id, standing, until)
                · sanction(site, author_id, Sanction) · sanctions(site, author_id)
     comments   record(site, submission, comment_id, analysis, likeness, windows, judge, idempotency, now) -> Recorded
+               · lock(site, comment_id) · replace(before, after)
                · find(site, comment_id) · in_thread(site, thread, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · record_many(site, ids, ...) -> ids decided · of(site, comment_id)
     context    of(site, comment_id) -> Context: what a moderator looks at before deciding
+    reports    record(site, comment_id, Report, hold) -> Reported · of(site, comment_id)
     claims     claim(site, moderator, comment_id, now) · leave(site, moderator) · of(site, now)
     moderators add(site, name, role, now) · remove(site, name) · of(site) · find(name) · password_hash(name)
                · set_password(name, kept)

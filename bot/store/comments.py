@@ -14,11 +14,13 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     literal_column,
     select,
     union,
+    update,
 )
 
 from bot.comment import (
@@ -71,6 +73,17 @@ class UnknownParent(Exception):
 
 
 _BY_ID = select(_comments).where(_comments.c.id == bindparam("id"), _comments.c.site == bindparam("site"))
+_LOCK = (
+    select(_comments.c.id)
+    .where(_comments.c.id == bindparam("id"), _comments.c.site == bindparam("site"))
+    .with_for_update()
+)
+_DROP_REASON = delete(schema.comment_reasons).where(
+    schema.comment_reasons.c.site == bindparam("of_site"),
+    schema.comment_reasons.c.status == bindparam("of_status"),
+    schema.comment_reasons.c.reason == bindparam("of_reason"),
+    schema.comment_reasons.c.comment_id == bindparam("of_comment"),
+)
 _BY_IDS = select(_comments).where(
     _comments.c.id.in_(bindparam("ids", expanding=True)),
     # Not the bare column: SQLite would take an index that begins with the site, and read all that the site has.
@@ -196,6 +209,36 @@ def add(conn: Connection, site: str, added: Sequence[tuple[Comment, Likeness]]) 
     search.add(conn, [comment for comment, _ in added])
     changes = [(comment, comment.status, 1) for comment, _ in added]
     authors.count(conn, site, changes)
+    # Last, because these are the rows that other writers wait for.
+    counts.count(conn, site, changes)
+
+
+def lock(conn: Connection, site: str, comment_id: int) -> None:
+    """Until the transaction ends nobody else decides on this comment, and none of its reasons changes.
+
+    SQLite has one writer, so there it is so already.
+    """
+    if conn.dialect.name != "sqlite":
+        conn.execute(_LOCK, {"id": comment_id, "site": site})
+
+
+def replace(conn: Connection, before: Comment, after: Comment) -> None:
+    """Changes status, severity and evidence of a locked comment, with everything that follows from them."""
+    site, here = before.site, {"of_site": before.site, "of_comment": before.id}
+    changed: dict[str, object] = {
+        "status": after.status.value,
+        "severity": after.verdict.severity,
+        "evidence": write_evidence(after.verdict.evidence),
+    }
+    conn.execute(update(_comments).where(_comments.c.id == before.id, _comments.c.site == site).values(changed))
+    if before.verdict.reasons:
+        reasons = [{**here, "of_status": before.status.value, "of_reason": name} for name in before.verdict.reasons]
+        conn.execute(_DROP_REASON, reasons)
+    _ADD_REASON.run_all(conn, _reason_rows(after))
+    changes = [(before, before.status, -1), (after, after.status, 1)]
+    if after.status is not before.status:
+        search.move(conn, before, after.status)
+        authors.count(conn, site, changes)
     # Last, because these are the rows that other writers wait for.
     counts.count(conn, site, changes)
 

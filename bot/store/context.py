@@ -6,7 +6,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Select, select, union, union_all
 
 from bot.comment import Author, Comment, DecisionRecord, Standing, Status
-from bot.store import authors, comments, decisions, schema
+from bot.reporting import Report
+from bot.store import authors, comments, decisions, reports, schema
 from bot.store.authors import AuthorRecord
 
 _comments = schema.comments
@@ -28,6 +29,7 @@ class Context:
     by_author: tuple[Comment, ...]
     alike: tuple[Comment, ...]
     trail: tuple[DecisionRecord, ...]
+    reports: tuple[Report, ...]
 
 
 def of(conn: Connection, site: str, comment_id: int) -> Context | None:
@@ -45,6 +47,7 @@ def of(conn: Connection, site: str, comment_id: int) -> Context | None:
         by_author=_read(conn, site, _by_author(site, comment)),
         alike=_alike(conn, site, comment),
         trail=tuple(decisions.of(conn, site, comment_id)),
+        reports=tuple(reports.of(conn, site, comment_id)),
     )
 
 

@@ -73,6 +73,7 @@ def record(
     for a NUL character or a lone surrogate.
     """
     check_storable(moderator, reason, note)
+    comments.lock(conn, site, comment_id)
     comment = _find(conn, site, comment_id)
     trail = _read_trail(conn, site, comment_id)
     after = review.decide(comment, trail[-1], decision, expected)
@@ -115,6 +116,15 @@ def record_many(
             record(conn, site, comment_id, decision, expected, DecisionSource.MODERATOR, moderator, reason, note, now)
             decided.append(comment_id)
     return decided
+
+
+def note_hold(conn: Connection, comment: Comment, reason: str, now: datetime) -> None:
+    """Adds the line of a hold by the rules to the trail of a locked comment, which `comment` was until then."""
+    trail = _read_trail(conn, comment.site, comment.id)
+    line = DecisionRecord(
+        comment.id, Decision.HOLD, DecisionSource.RULE, None, reason, None, comment.status, Status.HELD, now
+    )
+    _append(conn, comment.site, line, number=len(trail) + 1)
 
 
 def of(conn: Connection, site: str, comment_id: int) -> list[DecisionRecord]:

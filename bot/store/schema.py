@@ -269,6 +269,18 @@ sign_ins = Table(
     Index("sign_ins_by_moderator", "moderator", "id"),
 )
 
+reports = Table(
+    "reports",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("comment_id", BigInteger, ForeignKey("comments.id"), nullable=False),
+    Column("reporter", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("note", Text),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("comment_id", "reporter", name="reports_pkey"),
+)
+
 claims = Table(
     "claims",
     metadata,

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, desk, live, models, ops, pages, policy, queue, reference, standing
+from bot.web import api, desk, live, models, ops, pages, policy, queue, readers, reference, standing
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, open_door
 from bot.web.guards.parts import OPENING, Opening
@@ -19,6 +19,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *models.ROUTES,
     *queue.ROUTES,
     *live.ROUTES,
+    *readers.ROUTES,
     *standing.ROUTES,
     *policy.ROUTES,
 )

@@ -29,7 +29,7 @@ LONGEST_TEXT: Final = 20_480
 MOST_TEXTS: Final = 100
 ID_PATTERN: Final = "^[0-7][0-9a-hjkmnp-tv-z]{12}$"
 
-_WITHOUT_NUL = {"pattern": "^[^\\u0000]*$"}
+WITHOUT_NUL: Final[JsonDict] = {"pattern": "^[^\\u0000]*$"}
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 # One line without control characters: names end up in lists, logs and addresses.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
@@ -47,7 +47,8 @@ _FIRST_MOMENT = datetime(2020, 1, 1, tzinfo=UTC)
 _LAST_MOMENT = datetime(2088, 1, 1, tzinfo=UTC)
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
+    """The text, or a ValueError where it holds what PostgreSQL cannot keep."""
     if "\0" in text:
         raise ValueError("must not hold a NUL character (U+0000)")
     return text
@@ -88,7 +89,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-Text = Annotated[str, Field(max_length=LONGEST_TEXT, json_schema_extra=_WITHOUT_NUL), AfterValidator(_without_nul)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, json_schema_extra=WITHOUT_NUL), AfterValidator(without_nul)]
 CommentText = Annotated[
     str,
     Field(
@@ -97,7 +98,7 @@ CommentText = Annotated[
         json_schema_extra={"pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"},
         description="Plain text; spans of the answer count its characters (code points).",
     ),
-    AfterValidator(_without_nul),
+    AfterValidator(without_nul),
     AfterValidator(_not_blank),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
@@ -223,9 +224,9 @@ class DecisionAsked(Asked):
     note: Annotated[
         str | None,
         Field(
-            max_length=2000, json_schema_extra=_WITHOUT_NUL, description="For other moderators; readers never see it."
+            max_length=2000, json_schema_extra=WITHOUT_NUL, description="For other moderators; readers never see it."
         ),
-        AfterValidator(lambda note: note if note is None else _without_nul(note)),
+        AfterValidator(lambda note: note if note is None else without_nul(note)),
     ] = None
     expected_status: Annotated[
         Status,
@@ -363,8 +364,8 @@ class StandingAsked(Asked):
     reason: Code = None
     message: Annotated[
         str | None,
-        Field(max_length=2000, json_schema_extra=_WITHOUT_NUL, description="For the author, to be shown by the site."),
-        AfterValidator(lambda message: message if message is None else _without_nul(message)),
+        Field(max_length=2000, json_schema_extra=WITHOUT_NUL, description="For the author, to be shown by the site."),
+        AfterValidator(lambda message: message if message is None else without_nul(message)),
     ] = None
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from bot.web.wire.answered import (
     write_decision,
 )
 from bot.web.wire.asked import Asked, CommentId, DecisionAsked, Matching
+from bot.web.wire.readers import ReportAnswered, write_report
 
 MOST_AT_ONCE: Final = 500
 """Comments that one request may decide on."""
@@ -37,6 +38,7 @@ class ContextAnswered(Answered):
     by_author: Annotated[list[CommentAnswered], Field(description="The author's newest other comments, of any status.")]
     alike: Annotated[list[CommentAnswered], Field(description="Comments by anybody that are nearly the same.")]
     decisions: Annotated[list[DecisionAnswered], Field(description="The audit trail, oldest first.")]
+    reports: Annotated[list[ReportAnswered], Field(description="What readers said, newest first.")]
 
 
 class PresentAnswered(Answered):
@@ -129,4 +131,5 @@ def write_context(context: Context, now: datetime) -> Json:
         "by_author": [write_comment(comment) for comment in context.by_author],
         "alike": [write_comment(comment) for comment in context.alike],
         "decisions": [write_decision(record) for record in context.trail],
+        "reports": [write_report(report) for report in context.reports],
     }

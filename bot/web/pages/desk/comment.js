@@ -153,6 +153,7 @@ class CommentView extends HTMLElement {
         element("p", { class: "counts" }, counts, standing(author)),
         context.by_author.length ? element("details", {}, element("summary", {}, "Their newest comments"), quoted(context.by_author)) : element("p", { class: "quiet" }, "This is all they wrote."),
       ),
+      context.reports.length ? section("Readers say", element("ul", { class: "lines" }, context.reports.map(reported))) : null,
       context.alike.length ? section("Nearly the same", quoted(context.alike)) : null,
       section("What happened", element("ol", { class: "lines" }, context.decisions.map(line))),
     ].filter(Boolean);
@@ -238,6 +239,16 @@ function quoted(comments) {
         element("p", { class: isBlurred(comment) ? "blurred" : "", "aria-hidden": isBlurred(comment) ? "true" : null, dir: "auto" }, beginning(comment)),
       ),
     ),
+  );
+}
+
+function reported(report) {
+  return element(
+    "li",
+    {},
+    element("time", { datetime: report.at }, `${ago(report.at)} `),
+    `${report.reporter}: ${report.reason.replaceAll("_", " ")}`,
+    report.note ? element("q", {}, report.note) : null,
   );
 }
 
