@@ -189,6 +189,16 @@ class Moderation:
             self._changed(site)
         return reported
 
+    async def appeal(self, site: str, comment: int, author: str, note: str) -> Comment:
+        """Holds a rejected comment once more because its author asks for it.
+
+        Raises NoSuchComment, CannotAppeal and StoreUnavailable; then nothing changes.
+        """
+        days = (await self.policy(site)).document.appeal_days
+        held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
+        self._changed(site)
+        return held
+
     async def review_many(self, site: str, comments: Sequence[int], review: Review) -> list[int]:
         """Records the same decision on many comments; the ids of those that still had the status that was expected.
 

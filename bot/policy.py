@@ -131,6 +131,10 @@ class Policy(_Document):
         description="Hold a published comment that so many readers reported since a moderator last looked at it, and "
         "at once where one says that it is illegal; null: never.",
     )
+    appeal_days: Count | None = Field(
+        default=14,
+        description="For so many days the author of a rejected comment may appeal, once; null: there are no appeals.",
+    )
     flood: WindowRule | None = Field(
         default=WindowRule(hold=10, window_seconds=60),
         description="Hold when the author posted `hold` comments within the window; null: never.",

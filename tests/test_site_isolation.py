@@ -35,6 +35,7 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         },
         "/v1/comments/{id}/decisions": decision,
         "/v1/comments/{id}/reports": {"reporter": "eve", "reason": "spam"},
+        "/v1/comments/{id}/appeals": {"author": "secret-author", "note": "Please."},
         "/v1/decisions": decision | {"comments": [comment["id"]]},
         "/v1/queue/claim": {"comment": comment["id"]},
         "/v1/authors/{author}": {"standing": "banned"},

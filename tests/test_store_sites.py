@@ -81,6 +81,7 @@ FOREIGN: dict[str, Other] = {
     "context.of": Other(lambda conn, comment: context.of(conn, "other", comment.id), None),
     "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
     "decisions.of": Other(lambda conn, comment: decisions.of(conn, "other", comment.id), []),
+    "moderators.are_several": Other(lambda conn, _: moderators.are_several(conn, "other"), False),
     "moderators.of": Other(lambda conn, _: moderators.of(conn, "other"), []),
     "moderators.remove": Other(lambda conn, _: moderators.remove(conn, "other", "mia"), False),
     "keys.of": Other(lambda conn, _: keys.of(conn, "other"), []),
@@ -108,6 +109,7 @@ WRITING = {
     "comments.replace",
     "comments.record",
     "counts.count",
+    "decisions.appeal",
     "decisions.note_hold",
     "decisions.record",
     "decisions.record_many",
@@ -148,6 +150,8 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     await busy.write(claims.leave, "other", "mia")
     with pytest.raises(NoSuchComment):
         await busy.write(reports.record, "other", comment.id, REPORT, 1)
+    with pytest.raises(NoSuchComment):
+        await busy.write(decisions.appeal, "other", comment.id, "ada", "Please.", 14, NOON)
     many = (Decision.APPROVE, Status.HELD, "eve", None, None, NOON)
     assert await busy.write(decisions.record_many, "other", [comment.id], *many) == []
     await busy.write(authors.set_standing, "other", "ada", Standing.BANNED)

@@ -20,7 +20,8 @@ several sites, are asked for by name.
                · find(site, comment_id) · in_thread(site, thread, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
-               -> (Comment, DecisionRecord) · record_many(site, ids, ...) -> ids decided · of(site, comment_id)
+               -> (Comment, DecisionRecord) · record_many(site, ids, ...) -> ids decided
+               · appeal(site, comment_id, author, note, days, now) · of(site, comment_id)
     context    of(site, comment_id) -> Context: what a moderator looks at before deciding
     reports    record(site, comment_id, Report, hold) -> Reported · of(site, comment_id)
     claims     claim(site, moderator, comment_id, now) · leave(site, moderator) · of(site, now)

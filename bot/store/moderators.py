@@ -76,6 +76,12 @@ def of(conn: Connection, site: str) -> list[ModeratorRecord]:
     ]
 
 
+def are_several(conn: Connection, site: str) -> bool:
+    """Has the site more than one moderator?"""
+    found = select(_roles.c.moderator).where(_roles.c.site == site).limit(2)
+    return len(conn.execute(found).all()) > 1
+
+
 def find(conn: Connection, name: str) -> Moderator | None:
     """The person of that name with all their roles."""
     row = conn.execute(_FIND, {"name": name}).first()

@@ -11,7 +11,7 @@ from bot.store import comments, context, decisions, queue
 from bot.store.decisions import NoSuchComment
 from bot.store.keys import Scope
 from bot.web.guards.answers import answer
-from bot.web.guards.problems import DECIDED, FORBIDDEN, NO_TRANSITION, NOT_FOUND, Refusal
+from bot.web.guards.problems import DECIDED, FORBIDDEN, NEEDS_ANOTHER, NO_TRANSITION, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.answered import (
     DecidedAnswered,
@@ -116,11 +116,12 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         decide,
         "Decide on a comment",
         "Approves, rejects or holds a comment if it still has the status that the moderator saw. Whoever comes second "
-        "gets 409 with `decided`: who decided what, and when. The key's name stands in the audit trail.",
+        "gets 409 with `decided`: who decided what, and when. The key's name stands in the audit trail. Where the "
+        "author appealed, whoever rejected the comment leaves it to another moderator of the site, if there is one.",
         {201: DecidedAnswered},
         body=DecisionAsked,
         path=CommentPath,
-        refuses=(NOT_FOUND, DECIDED, NO_TRANSITION),
+        refuses=(NOT_FOUND, DECIDED, NO_TRANSITION, NEEDS_ANOTHER),
     ),
     Route(
         "POST",

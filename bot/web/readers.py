@@ -1,4 +1,4 @@
-"""What a site's server asks on behalf of its readers."""
+"""What a site's server asks on behalf of its readers and authors."""
 
 from typing import Final
 
@@ -8,10 +8,18 @@ from bot.store import comments, reports
 from bot.store.decisions import NoSuchComment
 from bot.store.keys import Scope
 from bot.web.guards.answers import answer
-from bot.web.guards.problems import NOT_FOUND
+from bot.web.guards.problems import NO_APPEAL, NOT_FOUND
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
+from bot.web.wire.answered import CommentAnswered, write_comment
 from bot.web.wire.asked import CommentPath
-from bot.web.wire.readers import ReportAsked, ReportedAnswered, ReportsAnswered, write_report, write_reported
+from bot.web.wire.readers import (
+    AppealAsked,
+    ReportAsked,
+    ReportedAnswered,
+    ReportsAnswered,
+    write_report,
+    write_reported,
+)
 
 
 async def report(ask: Ask[ReportAsked, None, CommentPath]) -> web.Response:
@@ -31,6 +39,13 @@ async def read_reports(ask: Ask[None, None, CommentPath]) -> web.Response:
     return answer({"items": [write_report(one) for one in found]})
 
 
+async def appeal(ask: Ask[AppealAsked, None, CommentPath]) -> web.Response:
+    """201 with the comment, which waits for a moderator again."""
+    asked = ask.body
+    held = await ask.parts.moderation.appeal(ask.key.site, ask.path.number, asked.author, asked.note)
+    return answer(write_comment(held), 201)
+
+
 ROUTES: Final[tuple[AnyRoute, ...]] = (
     Route(
         "POST",
@@ -46,6 +61,21 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         body=ReportAsked,
         path=CommentPath,
         refuses=(NOT_FOUND,),
+    ),
+    Route(
+        "POST",
+        "/v1/comments/{id}/appeals",
+        Group.COMMENTS,
+        Scope.SUBMIT,
+        appeal,
+        "Appeal for an author",
+        "Holds a rejected comment once more, with what the author says in its audit trail. Possible once for a "
+        "comment, and for as many days after the rejection as the policy's `appeal_days` says. Where the site has more "
+        "than one moderator, whoever rejected it does not decide on the appeal.",
+        {201: CommentAnswered},
+        body=AppealAsked,
+        path=CommentPath,
+        refuses=(NOT_FOUND, NO_APPEAL),
     ),
     Route(
         "GET",

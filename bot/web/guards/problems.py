@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.review import AlreadyDecided, NoSuchTransition
+from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
 from bot.signing import SignInRefused
 from bot.store.comments import UnknownParent
@@ -46,6 +46,10 @@ DECIDED: Final = Kind(
 NO_TRANSITION: Final = Kind(
     "no_such_transition", 409, "The status does not allow this decision", "Read the comment again; it may be withdrawn."
 )
+NEEDS_ANOTHER: Final = Kind(
+    "needs_another", 409, "Somebody else decides on this appeal", "Leave it to another moderator of the site."
+)
+NO_APPEAL: Final = Kind("no_appeal", 409, "This cannot be appealed", "Tell the author what `detail` says.")
 KEY_REUSED: Final = Kind(
     "idempotency_mismatch", 409, "The Idempotency-Key is taken", "Give every new request a key of its own."
 )
@@ -65,12 +69,15 @@ STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `
 
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
+    *(NEEDS_ANOTHER, NO_APPEAL),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
 EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     AlreadyDecided: DECIDED,
     NoSuchTransition: NO_TRANSITION,
+    NeedsAnother: NEEDS_ANOTHER,
+    CannotAppeal: NO_APPEAL,
     NoSuchComment: NOT_FOUND,
     NoSuchModel: INVALID,
     UnknownParent: INVALID,

@@ -1,4 +1,4 @@
-"""What a site sends on behalf of its readers: reports of comments."""
+"""What a site sends on behalf of its readers and authors: reports of comments, and appeals."""
 
 from datetime import datetime
 from typing import Annotated
@@ -50,6 +50,19 @@ class ReportsAnswered(Answered):
     """The newest fifty reports of a comment, newest first."""
 
     items: list[ReportAnswered]
+
+
+class AppealAsked(Asked):
+    """An author's request to look again at their rejected comment."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"author": "u-17", "note": "It was meant as a joke."}]})
+
+    author: Annotated[Name, Field(description="The author, by the site's own id.")]
+    note: Annotated[
+        str,
+        Field(min_length=1, max_length=2000, json_schema_extra=WITHOUT_NUL, description="Why they think so."),
+        AfterValidator(without_nul),
+    ]
 
 
 def write_reported(reported: Reported) -> Json:

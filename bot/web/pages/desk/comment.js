@@ -253,7 +253,7 @@ function reported(report) {
 }
 
 function line(record) {
-  const who = record.moderator ?? (record.source === "rule" ? "The rules" : `The ${record.source}`);
+  const who = record.moderator ?? (record.source === "appeal" ? "The author" : "The rules");
   const at = new Date(record.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
   return element(
     "li",
