@@ -125,7 +125,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """One line of a comment's audit trail; never changed, never deleted."""
+    """One line of a comment's audit trail; never changed, never deleted.
+
+    `note` is for other moderators, `message` for the author.
+    """
 
     comment: int
     decision: Decision
@@ -136,6 +139,7 @@ class DecisionRecord:
     before: Status | None
     after: Status
     at: datetime
+    message: str | None = None
 
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)

@@ -41,13 +41,17 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A moderator's decision as it comes in; `expected` is the status that the moderator saw."""
+    """A moderator's decision as it comes in; `expected` is the status that the moderator saw.
+
+    `message` is what the author is told; None: what the policy has for a rejection with this reason.
+    """
 
     decision: Decision
     expected: Status
     moderator: str
     reason: str | None = None
     note: str | None = None
+    message: str | None = None
 
 
 class Moderation:
@@ -162,6 +166,7 @@ class Moderation:
 
         Raises NoSuchComment, AlreadyDecided, NoSuchTransition and StoreUnavailable; then nothing changes.
         """
+        message = await self._message(site, review)
         decided = await self._database.write(
             decisions.record,
             site,
@@ -173,9 +178,15 @@ class Moderation:
             review.reason,
             review.note,
             self._clock(),
+            message,
         )
         self._changed(site)
         return decided
+
+    async def _message(self, site: str, review: Review) -> str | None:
+        if review.message is not None or review.decision is not Decision.REJECT:
+            return review.message
+        return (await self.policy(site)).document.message_for(review.reason)
 
     async def report(self, site: str, comment: int, reporter: str, reason: ReportReason, note: str | None) -> Reported:
         """Records a reader's report and what the site's policy makes of it.
@@ -204,6 +215,7 @@ class Moderation:
 
         A few at a time, so that others get their turn. Raises StoreUnavailable; then some may be decided on.
         """
+        message = await self._message(site, review)
         decided: list[int] = []
         for begin in range(0, len(comments), _TOGETHER):
             decided += await self._database.write(
@@ -216,6 +228,7 @@ class Moderation:
                 review.reason,
                 review.note,
                 self._clock(),
+                message,
             )
         if decided:
             self._changed(site)

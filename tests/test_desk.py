@@ -285,6 +285,26 @@ async def test_an_author_is_suspended_for_a_while_and_told_why(service: Service,
     assert 2.9 < days < 3
 
 
+async def test_a_site_has_reasons_of_its_own_and_tells_the_author(service: Service, browser: Browser) -> None:
+    said = "Please stay with the bus. Other matters have their own pages."
+    canned = [{"reason": "off_topic", "label": "Not about the bus", "text": said}]
+    await service.ask("PUT", "/v1/policy", {"policy": {"messages": canned}})
+    first, second = await submit_many(service, 2)
+    async with window(browser, service) as page:
+        await enter(page, service)
+        await expect(open_comment(page, "author-1")).to_be_visible()
+        await page.keyboard.press("r")
+        await page.get_by_role("button", name="Not about the bus").press("Enter")
+        await expect(open_comment(page, "author-0")).to_be_visible()
+        await page.keyboard.press("r")
+        await page.get_by_label("What the author is told").fill("Not here, please.")
+        await page.get_by_role("button", name="Not about the bus").click()
+        await eventually(lambda: waiting(service), 0)
+    for comment, told in ((second, said), (first, "Not here, please.")):
+        trail = (await service.ask("GET", f"/v1/comments/{comment['id']}/decisions")).json["items"]
+        assert (trail[-1]["reason"], trail[-1]["message"]) == ("off_topic", told)
+
+
 async def test_what_readers_report_stands_beside_the_comment(service: Service, browser: Browser) -> None:
     comment = await service.submit("A fair point.", author="eve")
     for n in range(3):

@@ -356,6 +356,7 @@ def _first_line(comment: Comment) -> Parameters:
         "moderator": None,
         "reason": None,
         "note": None,
+        "message": None,
         "before": None,
         "after": comment.status.value,
         "at": schema.microseconds(comment.created_at),

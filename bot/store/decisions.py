@@ -67,13 +67,14 @@ def record(
     reason: str | None,
     note: str | None,
     now: datetime,
+    message: str | None = None,
 ) -> tuple[Comment, DecisionRecord]:
     """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
 
     Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, review.NeedsAnother
     for an appeal against the same moderator's decision, and ValueError for a NUL character or a lone surrogate.
     """
-    check_storable(moderator, reason, note)
+    check_storable(moderator, reason, note, message)
     comments.lock(conn, site, comment_id)
     comment = _find(conn, site, comment_id)
     trail = _read_trail(conn, site, comment_id)
@@ -86,7 +87,7 @@ def record(
     step: dict[str, str | int] = {"before": comment.status.value, "after": after.value, "of_site": site}
     if conn.execute(_SET_STATUS, step | {"comment_id": comment_id}).rowcount == 0:
         raise review.AlreadyDecided(_find(conn, site, comment_id), _read_trail(conn, site, comment_id)[-1])
-    line = DecisionRecord(comment_id, decision, source, moderator, reason, note, comment.status, after, now)
+    line = DecisionRecord(comment_id, decision, source, moderator, reason, note, comment.status, after, now, message)
     _append(conn, site, line, number=len(trail) + 1)
     reasons = comment.verdict.reasons
     if reasons:
@@ -109,6 +110,7 @@ def record_many(
     reason: str | None,
     note: str | None,
     now: datetime,
+    message: str | None = None,
 ) -> list[int]:
     """The same moderator's decision on each; the ids of those that were `expected` and exist. Others stay as they are.
 
@@ -119,7 +121,8 @@ def record_many(
     for comment_id in sorted(ids):
         # Refused before anything of it is written.
         with suppress(review.ReviewError, NoSuchComment):
-            record(conn, site, comment_id, decision, expected, DecisionSource.MODERATOR, moderator, reason, note, now)
+            by = DecisionSource.MODERATOR
+            record(conn, site, comment_id, decision, expected, by, moderator, reason, note, now, message)
             decided.append(comment_id)
     return decided
 
@@ -179,6 +182,7 @@ def _append(conn: Connection, site: str, line: DecisionRecord, number: int) -> N
             "moderator": line.moderator,
             "reason": line.reason,
             "note": line.note,
+            "message": line.message,
             "before": None if line.before is None else line.before.value,
             "after": line.after.value,
             "at": line.at,
@@ -201,4 +205,5 @@ def _read(row: Row[*tuple[Any, ...]]) -> DecisionRecord:
         before=None if row.before is None else Status(row.before),
         after=Status(row.after),
         at=row.at,
+        message=row.message,
     )

@@ -188,6 +188,7 @@ decisions = Table(
     Column("moderator", String),
     Column("reason", String),
     Column("note", Text),
+    Column("message", Text),
     Column("before", String),
     Column("after", String, nullable=False),
     Column("at", Moment, nullable=False),

@@ -48,6 +48,7 @@ async def decide(ask: Ask[DecisionAsked, None, CommentPath]) -> web.Response:
         moderator=ask.key.name,
         reason=ask.body.reason,
         note=ask.body.note,
+        message=ask.body.message,
     )
     comment, record = await ask.parts.moderation.review(ask.key.site, ask.path.number, review)
     return answer({"comment": write_comment(comment), "decision": write_decision(record)}, 201)
@@ -65,7 +66,7 @@ async def decide_many(ask: Ask[ManyAsked, None, None]) -> web.Response:
         found = await ask.parts.database.read(comments.find_all, site, numbers)
         decided = [comment.id for comment in found if comment.status is expected]
     else:
-        review = Review(asked.decision, expected, ask.key.name, asked.reason, asked.note)
+        review = Review(asked.decision, expected, ask.key.name, asked.reason, asked.note, asked.message)
         decided = await ask.parts.moderation.review_many(site, numbers, review)
     return answer(
         {

@@ -185,6 +185,7 @@ class DecisionAnswered(Answered):
     moderator: Annotated[str | None, Field(description="The name of the key that decided; null for a rule.")]
     reason: str | None
     note: str | None
+    message: Annotated[str | None, Field(description="What the author is to be told.")]
     before: Status | None
     after: Status
     at: datetime
@@ -374,6 +375,7 @@ def write_decision(record: DecisionRecord) -> Json:
         "moderator": record.moderator,
         "reason": record.reason,
         "note": record.note,
+        "message": record.message,
         "before": record.before,
         "after": record.after,
         "at": write_moment(record.at),

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from bot.comment import Author, Standing, Status, Submission, read_id
-from bot.policy import WORD_PATTERN, Policy
+from bot.policy import CODE_PATTERN, TEXT_PATTERN, WORD_PATTERN, Policy
 from bot.store.queue import Order, QueueFilter, Sort
 from bot.verdict import Decision, Reason
 from sentiment.scores import Attribute
@@ -38,6 +38,8 @@ _VERSION = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 FORMS: Final[dict[str, str]] = {
     _ONE_LINE: "must be one line without control characters",
     WORD_PATTERN: "must hold a letter or digit, no control characters, and no * but at its end",
+    CODE_PATTERN: "must be a code of small letters, digits and _, as in off_topic",
+    TEXT_PATTERN: "must not hold a NUL character (U+0000)",
     _WEB_ADDRESS: "must begin with http:// or https:// and hold no spaces",
     _VERSION: "must be the name of a version, as in 2026.11-2",
 }
@@ -214,6 +216,18 @@ Code = Annotated[
 ]
 
 
+Message = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=2000,
+        json_schema_extra=WITHOUT_NUL,
+        description="For the author, to be shown by the site.",
+    ),
+    AfterValidator(lambda message: message if message is None else without_nul(message)),
+]
+
+
 class DecisionAsked(Asked):
     """A moderator's decision on the comment as they saw it."""
 
@@ -227,6 +241,10 @@ class DecisionAsked(Asked):
             max_length=2000, json_schema_extra=WITHOUT_NUL, description="For other moderators; readers never see it."
         ),
         AfterValidator(lambda note: note if note is None else without_nul(note)),
+    ] = None
+    message: Annotated[
+        Message,
+        Field(description="For the author. Left out in a rejection: what the policy's `messages` has for `reason`."),
     ] = None
     expected_status: Annotated[
         Status,
@@ -362,11 +380,7 @@ class StandingAsked(Asked):
         Moment | None, Field(description="When the author is `ordinary` again. Leave it out for no end.")
     ] = None
     reason: Code = None
-    message: Annotated[
-        str | None,
-        Field(max_length=2000, json_schema_extra=WITHOUT_NUL, description="For the author, to be shown by the site."),
-        AfterValidator(lambda message: message if message is None else without_nul(message)),
-    ] = None
+    message: Message = None
 
     @model_validator(mode="after")
     def _suspensions_end(self) -> Self:

@@ -261,6 +261,7 @@ function line(record) {
     element("time", { datetime: record.at }, at),
     ` ${who}: ${record.decision}`,
     record.reason ? ` (${short(record.reason)})` : "",
+    record.message ? element("span", { class: "told" }, `The author is told: ${record.message}`) : null,
     record.note ? element("q", {}, record.note) : null,
   );
 }

@@ -4,7 +4,7 @@ import { element } from "/pages/element.js";
 import { ask, workFor } from "/pages/desk/ask.js";
 import { chosen } from "/pages/desk/chosen.js";
 import { Decisions } from "/pages/desk/decisions.js";
-import { askReason, askStanding, showKeys } from "/pages/desk/dialogs.js";
+import { askReason, askStanding, showKeys, useMessages } from "/pages/desk/dialogs.js";
 import { readComment, readSite, readView, written } from "/pages/desk/view.js";
 import "/pages/desk/account.js";
 import "/pages/desk/comment.js";
@@ -55,7 +55,9 @@ class Desk extends HTMLElement {
     this.addEventListener("click", (event) => this.follow(event));
     this.many.begin(this.queue, (words, undo) => this.said.say(words, undo || null));
     this.live = new Live((presence) => this.changed(presence), (live) => this.there.classList.toggle("cut", !live));
-    this.comment.begin(site, (await ask("GET", "/v1/policy")).policy.attributes);
+    const { policy } = await ask("GET", "/v1/policy");
+    useMessages(policy.messages);
+    this.comment.begin(site, policy.attributes);
     await this.look();
     this.live.start();
   }

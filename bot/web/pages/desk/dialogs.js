@@ -65,22 +65,33 @@ function opened(title, ...content) {
   return { dialog, close, closed };
 }
 
+let canned = [];
+
+/** From now on these are the reasons of the site, with what the author is told. */
+export function useMessages(messages) {
+  canned = messages;
+}
+
 /** Asks why; null where nothing was chosen. Each reason has a digit, which chooses it. */
 export async function askReason(comment, title) {
+  const reasons = canned.length ? Object.fromEntries(canned.map(({ reason, label }) => [reason, label])) : REJECT_REASONS;
+  const message = element("textarea", { id: "message", rows: "2", maxlength: "2000", placeholder: canned.length ? "What the policy has for the reason" : null });
   const note = element("textarea", { id: "note", rows: "2", maxlength: "2000" });
-  const suggested = comment?.reasons.map((reason) => SUGGESTED[reason]).find(Boolean) ?? "offensive";
-  const buttons = Object.entries(REJECT_REASONS).map(([code, words], place) =>
-    element("button", { type: "button", value: code, autofocus: code === suggested, click: () => close(code) }, element("kbd", {}, String(place + 1)), words),
+  const fits = comment?.reasons.map((reason) => SUGGESTED[reason]).find((reason) => reason in reasons);
+  const suggested = fits ?? Object.keys(reasons)[0];
+  const buttons = Object.entries(reasons).map(([code, words], place) =>
+    element("button", { type: "button", value: code, autofocus: code === suggested, title: canned[place]?.text, click: () => close(code) }, place < 9 ? element("kbd", {}, String(place + 1)) : null, words),
   );
-  const { dialog, close, closed } = opened(title, element("div", { class: "choices" }, buttons), element("label", { for: "note" }, "A note for other moderators"), note);
+  const { dialog, close, closed } = opened(title, element("div", { class: "choices" }, buttons), element("label", { for: "message" }, "What the author is told"), message, element("label", { for: "note" }, "A note for other moderators"), note);
   dialog.addEventListener("keydown", (event) => {
     const button = buttons[Number(event.key) - 1];
-    if (event.target === note || !button || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("textarea") || !button || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     close(button.value);
   });
   const reason = await closed;
-  return reason ? { reason, ...(note.value.trim() ? { note: note.value.trim() } : {}) } : null;
+  const said = { note: note.value.trim(), message: message.value.trim() };
+  return reason ? { reason, ...Object.fromEntries(Object.entries(said).filter(([, words]) => words)) } : null;
 }
 
 /** Asks what becomes of the author and does it; resolves to a sentence, or null where nothing was chosen. */
