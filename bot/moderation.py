@@ -22,6 +22,7 @@ from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
 from bot.store.reports import Reported
+from bot.trial import Trial, compare
 from bot.verdict import Decision, DecisionSource, Verdict
 from sentiment.scores import Analysis
 
@@ -29,6 +30,7 @@ POLICY_FRESHNESS = 1.0
 """Seconds for which a process may judge by a policy without asking the store again."""
 
 _TOGETHER = 50
+_JUDGED_TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,21 @@ class Moderation:
             Scored(analysis, decide(Case(text, analysis, None, policy)))
             for text, analysis in zip(texts, analyses, strict=True)
         ]
+
+    async def try_policy(self, site: str, document: Policy, last: int) -> Trial:
+        """What the policy in force and another one make of the newest comments; nothing changes."""
+        now = await self.policy(site)
+        # Ten thousand words take a moment to make ready, and ten thousand comments to judge; others go on meanwhile.
+        then = await asyncio.to_thread(ActivePolicy.of, document, 0)
+        trial, before = Trial(), None
+        while trial.judged < last:
+            limit = min(_JUDGED_TOGETHER, last - trial.judged)
+            some = await self._database.read(comments.newest, site, before, limit)
+            trial += await asyncio.to_thread(compare, some, now, then)
+            if len(some) < limit:
+                break
+            before = some[-1].id
+        return trial
 
     async def submit(
         self, site: str, submission: Submission, idempotency: Idempotency | None = None, model: str | None = None

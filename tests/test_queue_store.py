@@ -322,6 +322,7 @@ async def test_storing_reading_and_deciding_look_nothing_up_by_reading_all(fille
             (arriving, mint_id(NOON, 1), None, Likeness(b"hash", None), WINDOWS, lambda _: verdict(), KEY, NOON),
         ),
         (comments.in_thread, ("thread-0", None, 20)),
+        (comments.newest, (held.id, 20)),
         (decisions.record, (held.id, Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "ada", None, None, NOON)),
         (decisions.of, (held.id,)),
         (reports.record, (held.id, Report("reader-1", ReportReason.SPAM, None, NOON), 1)),

@@ -41,11 +41,12 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         "/v1/authors/{author}": {"standing": "banned"},
         "/v1/threads/{thread}": {"state": "closed"},
         "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
+        "/v1/policy/try": {"policy": {"words": {"banned": ["idiot"]}}},
         "/v1/policy/check": {"policy": {}, "texts": ["Hello."]},
     }
     for route in routing.ROUTES:
         address = route.address.replace("{id}", comment["id"]).replace("{thread}", "secret-thread")
-        address = address.replace("{author}", "secret-author")
+        address = address.replace("{author}", "secret-author").replace("{version}", "1")
         if route.address == "/v1/queue/events":
             address += "?seconds=0"
         body = bodies[route.address] if route.body is not None else None

@@ -35,6 +35,7 @@ from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
 from bot.store.idempotency import Idempotency
 from bot.store.keys import Key, Scope
+from bot.store.policies import NoSuchVersion
 from bot.store.queue import Page, QueueFilter
 from bot.store.sites import BadSiteName, SiteExists
 from bot.verdict import Decision, DecisionSource, Reason
@@ -87,6 +88,8 @@ FOREIGN: dict[str, Other] = {
     "keys.of": Other(lambda conn, _: keys.of(conn, "other"), []),
     "keys.revoke": Other(lambda conn, _: keys.revoke(conn, "other", 1, NOON), False),
     "policies.current": Other(lambda conn, _: policies.current(conn, "other"), None),
+    "policies.headlines": Other(lambda conn, _: policies.headlines(conn, "other"), []),
+    "comments.newest": Other(lambda conn, _: comments.newest(conn, "other", None, 10), []),
     "policies.versions": Other(lambda conn, _: policies.versions(conn, "other"), []),
     "queue.page": Other(
         lambda conn, _: queue.page(conn, "other", QueueFilter(), None, 10), Page((), None, Totals(0, {}))
@@ -131,7 +134,8 @@ def test_every_function_of_the_store_is_covered_here() -> None:
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
     # A token is what tells the site.
-    assert functions - {"keys.find"} - OF_A_PERSON == FOREIGN.keys() | WRITING
+    # What raises where there is nothing is in the second test.
+    assert functions - {"keys.find", "policies.find"} - OF_A_PERSON == FOREIGN.keys() | WRITING
 
 
 @pytest.mark.parametrize("name", FOREIGN)
@@ -158,6 +162,8 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     await busy.write(authors.sanction, "other", "ada", Sanction(Standing.BANNED, None, "eve", None, None, NOON))
     await busy.write(threads.reopen, "other", "article-1")
     await busy.write(threads.close, "other", "article-2")
+    with pytest.raises(NoSuchVersion):
+        await busy.read(policies.find, "other", 1)
     await busy.write(policies.save, "other", {"links": 9}, None, NOON)
     await busy.write(moderators.add, "other", "mia", Role.ADMIN, NOON)
     await busy.write(keys.create, "other", 2, "theirs", Scope.ADMIN, b"o" * 32, NOON)

@@ -11,13 +11,14 @@ several sites, are asked for by name.
     sites      add(name, now) · exists(name) · names()
     keys       create(site, key_id, name, scope, token_hash, now) · find(token_hash) · of(site)
                · revoke(site, key_id, now)
-    policies   current(site) · versions(site) · save(site, document, note, now, after=None) -> version
+    policies   headlines(site) · find(site, version) · current(site) · versions(site)
+               · save(site, document, note, now, after=None) -> version
     threads    close(site, thread) · reopen(site, thread) · closed(site, thread)
     authors    find(site, author_id) · set_standing(site, author_id, standing, until)
                · sanction(site, author_id, Sanction) · sanctions(site, author_id)
     comments   record(site, submission, comment_id, analysis, likeness, windows, judge, idempotency, now) -> Recorded
                · lock(site, comment_id) · replace(before, after)
-               · find(site, comment_id) · in_thread(site, thread, after, limit)
+               · find(site, comment_id) · newest(site, before, limit) · in_thread(site, thread, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · record_many(site, ids, ...) -> ids decided

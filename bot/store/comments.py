@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     select,
     union,
+    union_all,
     update,
 )
 
@@ -255,6 +256,22 @@ def find_all(conn: Connection, site: str, ids: Sequence[int]) -> list[Comment]:
         return []
     rows = {row.id: row for row in conn.execute(_BY_IDS, {"ids": list(ids), "site": site})}
     return [_read(rows[number]) for number in ids if number in rows]
+
+
+def newest(conn: Connection, site: str, before: int | None, limit: int) -> list[Comment]:
+    """The site's comments of any status, newest first, that come before the comment with id `before`."""
+    here = [_comments.c.site == site, *([] if before is None else [_comments.c.id < before])]
+    # The newest of each status, so that the index is walked and not read; then the newest of these.
+    of_status = [
+        select(_comments.c.id)
+        .where(*here, _comments.c.status == status.value)
+        .order_by(_comments.c.id.desc())
+        .limit(limit)
+        .subquery()
+        for status in Status
+    ]
+    some = union_all(*map(select, of_status)).subquery()
+    return find_all(conn, site, list(conn.scalars(select(some.c.id).order_by(some.c.id.desc()).limit(limit))))
 
 
 def in_thread(conn: Connection, site: str, thread: str, after: int | None, limit: int) -> list[Comment]:

@@ -15,7 +15,7 @@ from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
 from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
-from bot.store.policies import PolicyChanged
+from bot.store.policies import NoSuchVersion, PolicyChanged
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
 from sentiment.registry import NoSuchModel
@@ -84,6 +84,7 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     BadCursor: INVALID,
     IdempotencyMismatch: KEY_REUSED,
     PolicyChanged: POLICY_CHANGED,
+    NoSuchVersion: NOT_FOUND,
     StoreUnavailable: UNAVAILABLE,
     ScoringBusy: BUSY,
     SignInRefused: SIGN_IN,

@@ -11,6 +11,7 @@ import "/pages/desk/comment.js";
 import "/pages/desk/filters.js";
 import { Live } from "/pages/desk/live.js";
 import "/pages/desk/many.js";
+import "/pages/desk/policy.js";
 import "/pages/desk/queue.js";
 import "/pages/desk/said.js";
 import "/pages/desk/sign-in.js";
@@ -194,15 +195,28 @@ async function enter() {
   }
   workFor(site);
   const account = element("parley-account");
+  const page = new URLSearchParams(location.search).get("page");
   works.replaceChildren(
+    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), pageLink("Policy", "policy", page, site)),
     sites.length > 1 ? siteChoice(sites, site) : element("span", { class: "site" }, site),
     element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => desk?.act("help") }, "?"),
     element("button", { type: "button", class: "plain", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name),
     account,
   );
+  if (page === "policy") {
+    desk = null;
+    const policy = element("parley-policy");
+    main.replaceChildren(element("h1", { class: "unseen" }, "The policy"), policy);
+    await policy.begin(site, session.sites[site] === "admin");
+    return;
+  }
   desk = element("parley-desk");
   main.replaceChildren(element("h1", { class: "unseen" }, `The queue of ${site}`), desk);
   await desk.begin(site, session.name);
+}
+
+function pageLink(words, name, current, site) {
+  return element("a", { href: `/desk?site=${site}${name ? `&page=${name}` : ""}`, "aria-current": name === current ? "page" : null }, words);
 }
 
 function siteChoice(sites, site) {
