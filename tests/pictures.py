@@ -1,4 +1,4 @@
-"""`python -m tests.pictures` takes the pictures of the desk that the README shows, with the models that Parley ships."""
+"""`python -m tests.pictures` takes the pictures of the desk for the README, with the models that Parley ships."""
 
 import asyncio
 import tempfile
