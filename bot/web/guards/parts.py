@@ -39,6 +39,16 @@ class Parts:
     demo_key: str | None
 
 
+class Visit:
+    """What is known of a request while it is served. `site` is empty until a key was shown."""
+
+    __slots__ = ("request_id", "site")
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        self.site = ""
+
+
 class Opening:
     """The parts once they are built, and whether this process still takes work."""
 

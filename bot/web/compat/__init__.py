@@ -1,0 +1,8 @@
+"""Other people's APIs, answered in their own shapes: one file or folder for each, over the same keys and scores."""
+
+from typing import Final
+
+from bot.web.compat.perspective.routes import ROUTES as PERSPECTIVE
+from bot.web.guards.routes import ForeignRoute
+
+ROUTES: Final[tuple[ForeignRoute, ...]] = PERSPECTIVE

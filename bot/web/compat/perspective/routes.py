@@ -1,0 +1,37 @@
+"""The addresses of Perspective's API."""
+
+from typing import Final
+
+from aiohttp import web
+
+from bot.store.keys import Scope
+from bot.web.compat.perspective.analyze import analyze
+from bot.web.compat.perspective.asked import AnalyzeCommentRequest, AnalyzeCommentResponse
+from bot.web.compat.perspective.calls import Call
+from bot.web.compat.perspective.refusals import write_refusal
+from bot.web.guards.parts import Parts, Visit
+from bot.web.guards.routes import ForeignRoute
+
+
+async def perspective_analyze(request: web.Request, parts: Parts, visit: Visit) -> web.Response:
+    """One comment's scores."""
+    return await analyze(await Call.of(request, parts), parts, visit)
+
+
+ROUTES: Final[tuple[ForeignRoute, ...]] = (
+    ForeignRoute(
+        "POST",
+        "/v1alpha1/comments:analyze",
+        Scope.SCORE,
+        perspective_analyze,
+        write_refusal,
+        "Perspective: analyze a comment",
+        "Answers as Perspective's `comments:analyze` does. The key comes as `?key=` or `X-Goog-Api-Key`. Names are "
+        "answered as they were asked for, with their version: `TOXICITY@6` is what the current models say, "
+        "`TOXICITY@2026.11-2` what that version of Parley's says. An attribute without a model is refused, or left "
+        "out with `dropUnsupportedAttributes`. Errors have Google's shape and Perspective's errorTypes.",
+        {200: AnalyzeCommentResponse},
+        "application/json",
+        AnalyzeCommentRequest,
+    ),
+)
