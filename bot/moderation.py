@@ -12,11 +12,12 @@ from functools import partial
 from random import SystemRandom
 
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
+from bot.example import Example
 from bot.inforce import current_policy
 from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.scoring import Scoring
-from bot.store import comments, decisions, policies
+from bot.store import comments, decisions, examples, policies
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
@@ -146,6 +147,14 @@ class Moderation:
             idempotency,
             now,
         )
+
+    async def learn(self, site: str, example: Example) -> None:
+        """Keeps what somebody says about a text; returns once it is stored. Raises StoreUnavailable.
+
+        Nothing is judged by it until models are trained on the site's examples.
+        """
+        now = self._clock()
+        await self._database.write(examples.add, site, mint_id(now, self._noise.getrandbits(22)), example, now)
 
     async def review(self, site: str, comment: int, review: Review) -> tuple[Comment, DecisionRecord]:
         """Records a moderator's decision if the comment still has the status that the moderator saw.

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.command import parley
+from bot.example import Example, ExampleSource, LabelledSpan
 from bot.sentences import sentences
+from bot.store import examples
 from bot.store.keys import Scope
 from bot.utf16 import Units
 from bot.web.compat.perspective.attributes import MODELS, WITHOUT_MODEL
@@ -24,6 +28,7 @@ from tests.builders import analysis
 from tests.running import Answer, OneInsult, Service, serving
 
 ANALYZE = "/v1alpha1/comments:analyze"
+SUGGEST = "/v1alpha1/comments:suggestscore"
 GOLDEN = Path(__file__).parent / "golden" / "perspective.json"
 # Read as UTF-16, each of these emoji takes two units.
 SMILES = "\N{GRINNING FACE}\N{GRINNING FACE} You idiot. Sorry, I like your name."
@@ -106,6 +111,7 @@ def test_sentences_hold_all_that_is_not_blank_once_and_in_order(text: str) -> No
     assert all(begin < end for begin, end in found)
     units = Units(text)
     for place in range(len(text) + 1):
+        assert units.code_point(units.of(place)) == place
         assert units.of(place) == len(text[:place].encode("utf-16-le")) // 2
 
 
@@ -230,6 +236,82 @@ async def test_what_is_no_call_is_refused_in_googles_shape(service: Service, bod
     address = f"{ANALYZE}?key={await service.token(Scope.SCORE)}{query}"
     answer = await service.ask("POST", address, scope=None, body=body)
     assert (answer.status, answer.json["error"]["status"]) == (400, "INVALID_ARGUMENT"), answer.text
+
+
+SUGGESTION = {
+    "comment": {"text": "\N{GRINNING FACE} You idiot."},
+    "context": {"entries": [{"text": "An article."}]},
+    "attributeScores": {
+        "INSULT@3": {
+            "summaryScore": {"value": 1},
+            "spanScores": [{"begin": 7, "end": 12, "score": {"value": 0.9, "type": "PROBABILITY"}}],
+        },
+        "FLIRTATION": {"summaryScore": {"value": 0.2}},
+    },
+    "languages": ["en"],
+    "communityId": "example.org",
+    "clientToken": "comment-1",
+    "sessionId": "Rumpelstiltskin",
+}
+
+
+async def test_a_suggested_score_becomes_a_labelled_example_of_the_site(service: Service) -> None:
+    answer = await ask(service, SUGGESTION, path=SUGGEST, scope=Scope.SUBMIT)
+    assert (answer.status, answer.json) == (
+        200,
+        {"clientToken": "comment-1", "detectedLanguages": ["en"], "requestedLanguages": ["en"]},
+    )
+    (kept,) = await service.parts.database.read(examples.of, "demo", 0, 10)
+    assert kept.example == Example(
+        text="\N{GRINNING FACE} You idiot.",
+        labels={"insult": 1.0, "flirtation": 0.2},
+        source=ExampleSource.PERSPECTIVE,
+        spans=(LabelledSpan("insult", 6, 11, 0.9),),
+        language="en",
+        context=("An article.",),
+        community="example.org",
+        reference="comment-1",
+    )
+    assert await service.parts.database.read(examples.of, "other", 0, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"attributeScores": {}}, "attributeScores must name"),
+        ({"attributeScores": {"INSULT": {}}}, "attributeScores.INSULT needs a summaryScore"),
+        ({"attributeScores": {"INSULT": {"summaryScore": {"value": 2}}}}, "must be 0 to 1"),
+        ({"attributeScores": {"INSULT": {"summaryScore": {"value": 0.5, "type": "RAW"}}}}, "score type RAW"),
+        ({"attributeScores": {"INSULT": {"spanScores": [{"begin": 0, "score": {"value": 1}}]}}}, "end is missing"),
+        ({"attributeScores": {"INSULT": {"spanScores": [{"begin": 0, "end": 99, "score": {"value": 1}}]}}}, "UTF-16"),
+        ({"attributeScores": {"MADE_UP": {"summaryScore": {"value": 1}}}}, "Unknown requested attribute: MADE_UP"),
+        ({"comment": {"text": ""}}, "Comment must be non-empty."),
+        ({"comment": {"text": "a\0b"}}, "NUL"),
+        ({"clientToken": "x" * 2_000}, "clientToken must not be longer"),
+    ],
+)
+async def test_a_suggestion_that_cannot_be_learned_from_is_refused(
+    service: Service, wrong: dict[str, object], said: str
+) -> None:
+    answer = await ask(service, SUGGESTION | wrong, path=SUGGEST, scope=Scope.SUBMIT)
+    assert (answer.status, answer.json["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert said in answer.json["error"]["message"]
+    assert await service.parts.database.read(examples.of, "demo", 0, 10) == []
+
+
+async def test_a_key_that_may_only_score_suggests_nothing(service: Service) -> None:
+    answer = await ask(service, SUGGESTION, path=SUGGEST, scope=Scope.SCORE)
+    assert (answer.status, answer.json["error"]["status"]) == (403, "PERMISSION_DENIED")
+
+
+async def test_examples_are_listed_on_the_command_line(service: Service, tmp_path: Path) -> None:
+    for token in ("first", "second"):
+        await ask(service, SUGGESTION | {"clientToken": token}, path=SUGGEST, scope=Scope.SUBMIT)
+    ran = await asyncio.to_thread(
+        CliRunner().invoke, parley, ["examples", "demo", "--data", str(tmp_path)], catch_exceptions=False
+    )
+    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [(line["reference"], line["labels"]["insult"]) for line in lines] == [("first", 1.0), ("second", 1.0)]
 
 
 async def write() -> None:

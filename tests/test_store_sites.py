@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.comment import Comment, Standing, Status
-from bot.store import authors, comments, counts, decisions, keys, policies, queue, sites, threads
+from bot.example import Example, ExampleSource, LabelledSpan, StoredExample
+from bot.store import authors, comments, counts, decisions, examples, keys, policies, queue, sites, threads
 from bot.store.counts import Totals
 from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
@@ -24,8 +25,18 @@ from bot.verdict import Decision, DecisionSource, Reason
 from tests.builders import NOON
 from tests.stored import record, stored, verdict
 
-OF_A_SITE: tuple[ModuleType, ...] = (authors, comments, counts, decisions, keys, policies, queue, threads)
+OF_A_SITE: tuple[ModuleType, ...] = (authors, comments, counts, decisions, examples, keys, policies, queue, threads)
 TOKEN = b"t" * 32
+EXAMPLE = Example(
+    text="You \N{GRINNING FACE} idiot.",
+    labels={"insult": 0.9, "flirtation": 0.0},
+    source=ExampleSource.PERSPECTIVE,
+    spans=(LabelledSpan("insult", 6, 11, 1.0),),
+    language="en",
+    context=("An article.",),
+    community="example.org",
+    reference="comment-1",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ FOREIGN: dict[str, Other] = {
     "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
     "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
     "decisions.of": Other(lambda conn, comment: decisions.of(conn, "other", comment.id), []),
+    "examples.of": Other(lambda conn, _: examples.of(conn, "other", 0, 10), []),
     "keys.of": Other(lambda conn, _: keys.of(conn, "other"), []),
     "keys.revoke": Other(lambda conn, _: keys.revoke(conn, "other", 1, NOON), False),
     "policies.current": Other(lambda conn, _: policies.current(conn, "other"), None),
@@ -65,6 +77,7 @@ WRITING = {
     "comments.record",
     "counts.count",
     "decisions.record",
+    "examples.add",
     "keys.create",
     "policies.save",
     "threads.close",
@@ -100,6 +113,7 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     await busy.write(threads.close, "other", "article-2")
     await busy.write(policies.save, "other", {"links": 9}, None, NOON)
     await busy.write(keys.create, "other", 2, "theirs", Scope.ADMIN, b"o" * 32, NOON)
+    await busy.write(examples.add, "other", 3, EXAMPLE, NOON)
     await record(busy, site="other", wanted=Idempotency("key-1", b"another"))
     await stored(busy, site="other", judged=verdict(Decision.APPROVE, Reason.DETECTED_SPAM))
     assert await busy.read(everything_of_demo) == before
@@ -146,6 +160,17 @@ async def test_of_policies_saved_at_once_on_the_same_version_one_is_kept(busy: D
     assert sum(isinstance(refused, policies.PolicyChanged) for refused in saved) == 4
 
 
+async def test_labelled_examples_are_kept_as_they_came(busy: Database) -> None:
+    later = replace(EXAMPLE, labels={"insult": 0.0}, spans=(), language=None, context=(), community=None)
+    await busy.write(examples.add, "demo", 7, later, NOON)
+    first, second = StoredExample(2, EXAMPLE, NOON), StoredExample(7, later, NOON)
+    assert await busy.read(examples.of, "demo", 0, 10) == [first, second]
+    assert await busy.read(examples.of, "demo", 0, 1) == [first]
+    assert await busy.read(examples.of, "demo", 2, 10) == [second]
+    with pytest.raises(ValueError, match="NUL"):
+        await busy.write(examples.add, "demo", 8, replace(EXAMPLE, text="a\0b"), NOON)
+
+
 async def test_policies_are_kept_version_after_version(busy: Database) -> None:
     assert await busy.write(policies.save, "demo", {"links": 5}, None, NOON, after=1) == 2
     with pytest.raises(policies.PolicyChanged, match="version 2"):
@@ -163,6 +188,7 @@ async def busy(database: Database) -> Database:
     await database.write(threads.close, "demo", "article-1")
     await database.write(policies.save, "demo", {"links": 4}, "First", NOON)
     await database.write(keys.create, "demo", 1, "The blog", Scope.SUBMIT, TOKEN, NOON)
+    await database.write(examples.add, "demo", 2, EXAMPLE, NOON)
     return database
 
 
@@ -181,4 +207,5 @@ def everything_of_demo(conn: Connection) -> list[object]:
         [threads.closed(conn, "demo", thread) for thread in ("article-1", "article-2")],
         policies.versions(conn, "demo"),
         keys.of(conn, "demo"),
+        examples.of(conn, "demo", 0, 10),
     ]

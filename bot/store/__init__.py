@@ -18,6 +18,7 @@ when SQL is away. Every function takes the site first and sees nothing of anothe
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · of(site, comment_id)
+    examples   add(site, example_id, example, now) · of(site, after, limit)
     filling    fill(site, count, seed): synthetic comments for measuring
 
 Below them: schema (tables), counts (totals), search (words), documents (JSON), prepared (statements of the hot

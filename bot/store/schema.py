@@ -199,4 +199,21 @@ idempotency = Table(
     sqlite_with_rowid=False,
 )
 
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("source", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("labels", Document, nullable=False),
+    Column("spans", Document, nullable=False),
+    Column("language", String),
+    Column("context", Document, nullable=False),
+    Column("community", Text),
+    Column("reference", Text),
+    Column("created_at", Moment, nullable=False),
+    Index("examples_by_time", "site", "id"),
+)
+
 # The table for text search, comment_words, is of another kind on each database: see search.py and the migration.

@@ -149,6 +149,32 @@ class AttributeScores(_Message):
     span_scores: list[SpanScore] = []
 
 
+class SuggestCommentScoreRequest(_Commented):
+    """What somebody says a comment should be scored."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "comment": {"text": _EXAMPLE},
+                    "attributeScores": {"INSULT": {"summaryScore": {"value": 1}}},
+                    "communityId": "example.org",
+                }
+            ]
+        }
+    )
+
+    attribute_scores: dict[str, AttributeScores] = {}
+
+
+class SuggestCommentScoreResponse(_Message):
+    """The suggestion is stored."""
+
+    client_token: str | None = None
+    detected_languages: list[str] = []
+    requested_languages: list[str] = []
+
+
 class AnalyzeCommentResponse(_Message):
     """Scores by the names that were asked for; an attribute below its threshold is left out."""
 

@@ -6,9 +6,15 @@ from aiohttp import web
 
 from bot.store.keys import Scope
 from bot.web.compat.perspective.analyze import analyze
-from bot.web.compat.perspective.asked import AnalyzeCommentRequest, AnalyzeCommentResponse
+from bot.web.compat.perspective.asked import (
+    AnalyzeCommentRequest,
+    AnalyzeCommentResponse,
+    SuggestCommentScoreRequest,
+    SuggestCommentScoreResponse,
+)
 from bot.web.compat.perspective.calls import Call
 from bot.web.compat.perspective.refusals import write_refusal
+from bot.web.compat.perspective.suggest import suggest
 from bot.web.guards.parts import Parts, Visit
 from bot.web.guards.routes import ForeignRoute
 
@@ -16,6 +22,11 @@ from bot.web.guards.routes import ForeignRoute
 async def perspective_analyze(request: web.Request, parts: Parts, visit: Visit) -> web.Response:
     """One comment's scores."""
     return await analyze(await Call.of(request, parts), parts, visit)
+
+
+async def perspective_suggest_score(request: web.Request, parts: Parts, visit: Visit) -> web.Response:
+    """What a person says of one comment."""
+    return await suggest(await Call.of(request, parts), parts, visit)
 
 
 ROUTES: Final[tuple[ForeignRoute, ...]] = (
@@ -33,5 +44,19 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
         {200: AnalyzeCommentResponse},
         "application/json",
         AnalyzeCommentRequest,
+    ),
+    ForeignRoute(
+        "POST",
+        "/v1alpha1/comments:suggestscore",
+        Scope.SUBMIT,
+        perspective_suggest_score,
+        write_refusal,
+        "Perspective: suggest a comment's score",
+        "Stores the comment with the scores that somebody suggests as a labelled example of the key's site, on "
+        "purpose: `./parley examples SITE` lists them, models of your own can learn from them. Any attribute of "
+        "Perspective's can be labelled, also one that has no model. Labels are 0 to 1.",
+        {200: SuggestCommentScoreResponse},
+        "application/json",
+        SuggestCommentScoreRequest,
     ),
 )

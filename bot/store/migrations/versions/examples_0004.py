@@ -1,0 +1,29 @@
+"""Labelled examples of a site: what its moderators and their tools say about comments."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0004"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Creates the table."""
+    document = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+    number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+    op.create_table(
+        "examples",
+        sa.Column("id", number, primary_key=True, autoincrement=False),
+        sa.Column("site", sa.String, sa.ForeignKey("sites.name"), nullable=False),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("labels", document, nullable=False),
+        sa.Column("spans", document, nullable=False),
+        sa.Column("language", sa.String),
+        sa.Column("context", document, nullable=False),
+        sa.Column("community", sa.Text),
+        sa.Column("reference", sa.Text),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+    )
+    op.create_index("examples_by_time", "examples", ["site", "id"])
