@@ -13,6 +13,7 @@ from bot.web.guards.problems import (
     BROKEN,
     FORBIDDEN,
     INVALID,
+    NOT_FOUND,
     SLOW_BODY,
     TOO_LARGE,
     TOO_MANY,
@@ -33,6 +34,7 @@ _STATUSES: Final[Mapping[Kind, tuple[int, str]]] = {
     SLOW_BODY: (408, "DEADLINE_EXCEEDED"),
     UNIDENTIFIED: (400, "INVALID_ARGUMENT"),
     FORBIDDEN: (403, "PERMISSION_DENIED"),
+    NOT_FOUND: (404, "NOT_FOUND"),
     TOO_MANY: (429, "RESOURCE_EXHAUSTED"),
     BROKEN: (500, "INTERNAL"),
 }

@@ -12,7 +12,9 @@ from bot.web.compat.perspective.asked import (
     SuggestCommentScoreRequest,
     SuggestCommentScoreResponse,
 )
+from bot.web.compat.perspective.batch import MOST_CALLS, Method, answer_batch
 from bot.web.compat.perspective.calls import Call
+from bot.web.compat.perspective.discovery import BATCH, VERSION, perspective_discovery
 from bot.web.compat.perspective.refusals import write_refusal
 from bot.web.compat.perspective.suggest import suggest
 from bot.web.guards.parts import Parts, Visit
@@ -29,10 +31,21 @@ async def perspective_suggest_score(request: web.Request, parts: Parts, visit: V
     return await suggest(await Call.of(request, parts), parts, visit)
 
 
+_METHODS: Final[dict[str, Method]] = {
+    f"/{VERSION}/comments:analyze": analyze,
+    f"/{VERSION}/comments:suggestscore": suggest,
+}
+
+
+async def perspective_batch(request: web.Request, parts: Parts, visit: Visit) -> web.Response:
+    """Many calls at once."""
+    return await answer_batch(request, parts, visit, _METHODS)
+
+
 ROUTES: Final[tuple[ForeignRoute, ...]] = (
     ForeignRoute(
         "POST",
-        "/v1alpha1/comments:analyze",
+        f"/{VERSION}/comments:analyze",
         Scope.SCORE,
         perspective_analyze,
         write_refusal,
@@ -47,7 +60,7 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
     ),
     ForeignRoute(
         "POST",
-        "/v1alpha1/comments:suggestscore",
+        f"/{VERSION}/comments:suggestscore",
         Scope.SUBMIT,
         perspective_suggest_score,
         write_refusal,
@@ -58,5 +71,27 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
         {200: SuggestCommentScoreResponse},
         "application/json",
         SuggestCommentScoreRequest,
+    ),
+    ForeignRoute(
+        "GET",
+        "/$discovery/rest",
+        None,
+        perspective_discovery,
+        write_refusal,
+        "Perspective: the discovery document",
+        "What Google's client libraries ask for first. Give them this address, with `?version=v1alpha1`, and they call "
+        "Parley with everything that they can do; behind a proxy that ends TLS it must set `X-Forwarded-Proto`.",
+        {200: "application/json"},
+    ),
+    ForeignRoute(
+        "POST",
+        f"/{BATCH}",
+        None,
+        perspective_batch,
+        write_refusal,
+        "Perspective: many calls at once",
+        f"Google's HTTP batch: a multipart/mixed body with up to {MOST_CALLS} calls as application/http. Each call "
+        "shows its own key, counts by itself and gets its own answer, in the same order.",
+        {200: "multipart/mixed"},
     ),
 )
