@@ -10,6 +10,7 @@ class ExampleSource(StrEnum):
     """By which way an example came in."""
 
     PERSPECTIVE = "perspective"
+    AKISMET = "akismet"
 
 
 @dataclass(frozen=True, slots=True)

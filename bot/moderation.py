@@ -108,15 +108,18 @@ class Moderation:
         self._reading.clear()
         self._forgotten += 1
 
-    async def score(self, site: str, texts: Sequence[str], model: str | None = None) -> list[Scored]:
+    async def score(
+        self, site: str, texts: Sequence[str], model: str | None = None, author: str | None = None
+    ) -> list[Scored]:
         """Scores and judges bare texts in order, by the rules on what they say; nothing is stored.
 
-        `model` is the version to ask, None for the current one. Raises NoSuchModel.
+        `model` is the version to ask, None for the current one; `author` is a name that is judged as well, None where
+        there is none. Raises NoSuchModel.
         """
         policy = await self.policy(site)
         analyses = await self._scoring.analyse(texts, model)
         return [
-            Scored(analysis, decide(Case(text, analysis, None, policy)))
+            Scored(analysis, decide(Case(text, analysis, None, policy, author)))
             for text, analysis in zip(texts, analyses, strict=True)
         ]
 

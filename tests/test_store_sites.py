@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.comment import Comment, Standing, Status
 from bot.example import Example, ExampleSource, LabelledSpan, StoredExample
-from bot.store import authors, comments, counts, decisions, examples, keys, policies, queue, sites, threads
+from bot.store import authors, comments, counts, decisions, examples, keys, policies, queue, sites, threads, usage
 from bot.store.counts import Totals
 from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
@@ -21,11 +21,23 @@ from bot.store.idempotency import Idempotency
 from bot.store.keys import Key, Scope
 from bot.store.queue import Page, QueueFilter
 from bot.store.sites import BadSiteName, SiteExists
+from bot.store.usage import Counted, Usage
 from bot.verdict import Decision, DecisionSource, Reason
 from tests.builders import NOON
 from tests.stored import record, stored, verdict
 
-OF_A_SITE: tuple[ModuleType, ...] = (authors, comments, counts, decisions, examples, keys, policies, queue, threads)
+OF_A_SITE: tuple[ModuleType, ...] = (
+    authors,
+    comments,
+    counts,
+    decisions,
+    examples,
+    keys,
+    policies,
+    queue,
+    threads,
+    usage,
+)
 TOKEN = b"t" * 32
 EXAMPLE = Example(
     text="You \N{GRINNING FACE} idiot.",
@@ -65,6 +77,8 @@ FOREIGN: dict[str, Other] = {
         lambda conn, _: queue.page(conn, "other", QueueFilter(), None, 10), Page((), None, Totals(0, {}))
     ),
     "threads.closed": Other(lambda conn, _: threads.closed(conn, "other", "article-1"), False),
+    "usage.of": Other(lambda conn, _: usage.of(conn, "other", 1, "2026-11"), []),
+    "usage.total": Other(lambda conn, _: usage.total(conn, "other", 1, "2026-11"), 0),
 }
 """Every function of the store that answers with what is stored."""
 
@@ -82,6 +96,7 @@ WRITING = {
     "policies.save",
     "threads.close",
     "threads.reopen",
+    "usage.count",
 }
 """The others, which the second test is about."""
 
@@ -114,6 +129,7 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     await busy.write(policies.save, "other", {"links": 9}, None, NOON)
     await busy.write(keys.create, "other", 2, "theirs", Scope.ADMIN, b"o" * 32, NOON)
     await busy.write(examples.add, "other", 3, EXAMPLE, NOON)
+    await busy.write(usage.count, "other", 1, "2026-11", "blog.example", Counted.SPAM)
     await record(busy, site="other", wanted=Idempotency("key-1", b"another"))
     await stored(busy, site="other", judged=verdict(Decision.APPROVE, Reason.DETECTED_SPAM))
     assert await busy.read(everything_of_demo) == before
@@ -171,6 +187,20 @@ async def test_labelled_examples_are_kept_as_they_came(busy: Database) -> None:
         await busy.write(examples.add, "demo", 8, replace(EXAMPLE, text="a\0b"), NOON)
 
 
+async def test_calls_are_counted_by_month_and_place(busy: Database) -> None:
+    for place, counted in (
+        ("blog.example", Counted.SPAM),
+        ("blog.example", Counted.HAM),
+        ("b.example", Counted.MISSED),
+    ):
+        await busy.write(usage.count, "demo", 1, "2026-11", place, counted)
+    await busy.write(usage.count, "demo", 1, "2026-12", "blog.example", Counted.FALSE_ALARM)
+    found = await busy.read(usage.of, "demo", 1, "2026-11")
+    assert found == [Usage("b.example", 0, 0, 1, 0), Usage("blog.example", 1, 2, 0, 0)]
+    assert sum(place.calls for place in found) == await busy.read(usage.total, "demo", 1, "2026-11") == 4
+    assert await busy.read(usage.total, "demo", 1, "2026-12") == 1
+
+
 async def test_policies_are_kept_version_after_version(busy: Database) -> None:
     assert await busy.write(policies.save, "demo", {"links": 5}, None, NOON, after=1) == 2
     with pytest.raises(policies.PolicyChanged, match="version 2"):
@@ -189,6 +219,7 @@ async def busy(database: Database) -> Database:
     await database.write(policies.save, "demo", {"links": 4}, "First", NOON)
     await database.write(keys.create, "demo", 1, "The blog", Scope.SUBMIT, TOKEN, NOON)
     await database.write(examples.add, "demo", 2, EXAMPLE, NOON)
+    await database.write(usage.count, "demo", 1, "2026-11", "blog.example", Counted.HAM)
     return database
 
 
@@ -208,4 +239,5 @@ def everything_of_demo(conn: Connection) -> list[object]:
         policies.versions(conn, "demo"),
         keys.of(conn, "demo"),
         examples.of(conn, "demo", 0, 10),
+        usage.of(conn, "demo", 1, "2026-11"),
     ]

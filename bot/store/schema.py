@@ -216,4 +216,19 @@ examples = Table(
     Index("examples_by_time", "site", "id"),
 )
 
+usage = Table(
+    "usage",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("key_id", BigInteger, nullable=False),
+    Column("month", String, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("spam", Integer, nullable=False),
+    Column("ham", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("false_alarm", Integer, nullable=False),
+    PrimaryKeyConstraint("site", "key_id", "month", "place", name="usage_pkey"),
+    sqlite_with_rowid=False,
+)
+
 # The table for text search, comment_words, is of another kind on each database: see search.py and the migration.

@@ -1,4 +1,4 @@
-"""Labelled examples of a site: what its moderators and their tools say about comments."""
+"""Labelled examples of a site: what its moderators and their tools say about comments; and how often keys ask."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Creates the table."""
+    """Creates the tables."""
     document = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
     number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     op.create_table(
@@ -27,3 +27,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
     )
     op.create_index("examples_by_time", "examples", ["site", "id"])
+    op.create_table(
+        "usage",
+        sa.Column("site", sa.String, nullable=False),
+        sa.Column("key_id", sa.BigInteger, nullable=False),
+        sa.Column("month", sa.String, nullable=False),
+        sa.Column("place", sa.Text, nullable=False),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("spam", "ham", "missed", "false_alarm")),
+        sa.PrimaryKeyConstraint("site", "key_id", "month", "place", name="usage_pkey"),
+        sqlite_with_rowid=False,
+    )

@@ -93,5 +93,6 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
         f"Google's HTTP batch: a multipart/mixed body with up to {MOST_CALLS} calls as application/http. Each call "
         "shows its own key, counts by itself and gets its own answer, in the same order.",
         {200: "multipart/mixed"},
+        "multipart/mixed",
     ),
 )
