@@ -3,7 +3,8 @@
 from typing import Final
 
 from bot.web.compat.akismet import ROUTES as AKISMET
+from bot.web.compat.openai import ROUTES as OPENAI
 from bot.web.compat.perspective.routes import ROUTES as PERSPECTIVE
 from bot.web.guards.routes import ForeignRoute
 
-ROUTES: Final[tuple[ForeignRoute, ...]] = (*PERSPECTIVE, *AKISMET)
+ROUTES: Final[tuple[ForeignRoute, ...]] = (*PERSPECTIVE, *AKISMET, *OPENAI)
