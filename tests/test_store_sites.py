@@ -13,7 +13,20 @@ from sqlalchemy import Connection
 
 from bot.comment import Comment, Standing, Status
 from bot.example import Example, ExampleSource, LabelledSpan, StoredExample
-from bot.store import authors, comments, counts, decisions, examples, keys, policies, queue, sites, threads, usage
+from bot.store import (
+    authors,
+    comments,
+    coral,
+    counts,
+    decisions,
+    examples,
+    keys,
+    policies,
+    queue,
+    sites,
+    threads,
+    usage,
+)
 from bot.store.counts import Totals
 from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
@@ -29,6 +42,7 @@ from tests.stored import record, stored, verdict
 OF_A_SITE: tuple[ModuleType, ...] = (
     authors,
     comments,
+    coral,
     counts,
     decisions,
     examples,
@@ -66,6 +80,8 @@ FOREIGN: dict[str, Other] = {
     "comments.find": Other(lambda conn, comment: comments.find(conn, "other", comment.id), None),
     "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
     "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
+    "coral.of": Other(lambda conn, _: coral.of(conn, "other"), []),
+    "coral.remove": Other(lambda conn, _: coral.remove(conn, "other", 1), False),
     "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
     "decisions.of": Other(lambda conn, comment: decisions.of(conn, "other", comment.id), []),
     "examples.of": Other(lambda conn, _: examples.of(conn, "other", 0, 10), []),
@@ -89,6 +105,7 @@ WRITING = {
     "authors.set_standing",
     "comments.add",
     "comments.record",
+    "coral.add",
     "counts.count",
     "decisions.record",
     "examples.add",
@@ -129,6 +146,7 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     await busy.write(policies.save, "other", {"links": 9}, None, NOON)
     await busy.write(keys.create, "other", 2, "theirs", Scope.ADMIN, b"o" * 32, NOON)
     await busy.write(examples.add, "other", 3, EXAMPLE, NOON)
+    await busy.write(coral.add, "other", "their secret", NOON)
     await busy.write(usage.count, "other", 1, "2026-11", "blog.example", Counted.SPAM)
     await record(busy, site="other", wanted=Idempotency("key-1", b"another"))
     await stored(busy, site="other", judged=verdict(Decision.APPROVE, Reason.DETECTED_SPAM))
@@ -187,6 +205,13 @@ async def test_labelled_examples_are_kept_as_they_came(busy: Database) -> None:
         await busy.write(examples.add, "demo", 8, replace(EXAMPLE, text="a\0b"), NOON)
 
 
+async def test_secrets_stand_beside_each_other_until_they_are_removed(busy: Database) -> None:
+    assert await busy.write(coral.add, "demo", "another", NOON) == 2
+    assert [secret.text for secret in await busy.read(coral.of, "demo")] == ["a secret", "another"]
+    assert [await busy.write(coral.remove, "demo", 1) for _ in range(2)] == [True, False]
+    assert [secret.text for secret in await busy.read(coral.of, "demo")] == ["another"]
+
+
 async def test_calls_are_counted_by_month_and_place(busy: Database) -> None:
     for place, counted in (
         ("blog.example", Counted.SPAM),
@@ -219,6 +244,7 @@ async def busy(database: Database) -> Database:
     await database.write(policies.save, "demo", {"links": 4}, "First", NOON)
     await database.write(keys.create, "demo", 1, "The blog", Scope.SUBMIT, TOKEN, NOON)
     await database.write(examples.add, "demo", 2, EXAMPLE, NOON)
+    await database.write(coral.add, "demo", "a secret", NOON)
     await database.write(usage.count, "demo", 1, "2026-11", "blog.example", Counted.HAM)
     return database
 
@@ -239,5 +265,6 @@ def everything_of_demo(conn: Connection) -> list[object]:
         policies.versions(conn, "demo"),
         keys.of(conn, "demo"),
         examples.of(conn, "demo", 0, 10),
+        coral.of(conn, "demo"),
         usage.of(conn, "demo", 1, "2026-11"),
     ]

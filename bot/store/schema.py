@@ -231,4 +231,14 @@ usage = Table(
     sqlite_with_rowid=False,
 )
 
+coral_secrets = Table(
+    "coral_secrets",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "number", name="coral_secrets_pkey"),
+)
+
 # The table for text search, comment_words, is of another kind on each database: see search.py and the migration.

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made from the same declarations that serve the requests."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import UnionType
@@ -158,6 +159,12 @@ def _foreign_operation(route: ForeignRoute) -> Json:
         "security": [] if route.scope is None else [{"key": [route.scope.value]}],
         "responses": {str(status): _good(answer) for status, answer in route.answers.items()},
     }
+    names = re.findall(r"\{(\w+)\}", route.address)
+    if names:
+        operation["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "examples": ["demo"]}}
+            for name in names
+        ]
     if route.media is not None:
         model = {} if route.body is None else {"schema": {"$ref": _REFERENCE_TO.format(model=route.body.__name__)}}
         operation["requestBody"] = {"required": True, "content": {route.media: model}}

@@ -1,4 +1,4 @@
-"""Labelled examples of a site: what its moderators and their tools say about comments; and how often keys ask."""
+"""What tools of other people bring: labelled examples of a site, how often keys ask, and Coral's secrets."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,4 +36,12 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("spam", "ham", "missed", "false_alarm")),
         sa.PrimaryKeyConstraint("site", "key_id", "month", "place", name="usage_pkey"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "coral_secrets",
+        sa.Column("site", sa.String, sa.ForeignKey("sites.name"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("site", "number", name="coral_secrets_pkey"),
     )
