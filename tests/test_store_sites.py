@@ -80,6 +80,7 @@ FOREIGN: dict[str, Other] = {
     "comments.find": Other(lambda conn, comment: comments.find(conn, "other", comment.id), None),
     "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
     "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
+    "comments.texts": Other(lambda conn, _: comments.texts(conn, "other", 0, 10), []),
     "coral.of": Other(lambda conn, _: coral.of(conn, "other"), []),
     "coral.remove": Other(lambda conn, _: coral.remove(conn, "other", 1), False),
     "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
@@ -260,6 +261,7 @@ def everything_of_demo(conn: Connection) -> list[object]:
     return [
         [queue.page(conn, "demo", QueueFilter(status), None, 10) for status in Status],
         comments.in_thread(conn, "demo", "article-1", None, 10),
+        comments.texts(conn, "demo", 0, 10),
         authors.find(conn, "demo", "ada"),
         [threads.closed(conn, "demo", thread) for thread in ("article-1", "article-2")],
         policies.versions(conn, "demo"),

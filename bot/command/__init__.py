@@ -20,7 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "models": "List the versions of the models, show their cards, and choose one.",
     "train": "Train the models on public data.",
     "evaluate": "Measure the models on public data.",
-    "migrate": "Bring the database to this version's tables.",
+    "migrate": "Bring the database to this version's tables, or a site from Perspective to Parley.",
     "bench": "Measure the service against a bare echo, as ratios.",
     "test": "Set up real Redis and PostgreSQL and run all tests.",
     "check": "Run the linters, the types, the import floors and the search for dead code.",

@@ -14,7 +14,7 @@ when SQL is away. Every function takes the site first and sees nothing of anothe
     threads    close(site, thread) · reopen(site, thread) · closed(site, thread)
     authors    find(site, author_id) · set_standing(site, author_id, standing)
     comments   record(site, submission, comment_id, analysis, likeness, windows, judge, idempotency, now) -> Recorded
-               · find(site, comment_id) · in_thread(site, thread, after, limit)
+               · find(site, comment_id) · in_thread(site, thread, after, limit) · texts(site, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · of(site, comment_id)
