@@ -17,6 +17,7 @@ from bot import memory
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
 from bot.moderation import Moderation
+from bot.reading import Reading
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings, SettingsError, unknown_variables
 from bot.store.database import Database, StoreUnavailable
@@ -138,7 +139,9 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
     registry = Registry.beside(settings.models_folder)
-    opening.done(Parts(database, cache, scoring, registry, moderation, keyring, limits, remembered, key))
+    opening.done(
+        Parts(database, cache, scoring, registry, moderation, Reading(database), keyring, limits, remembered, key)
+    )
     return database
 
 

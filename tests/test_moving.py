@@ -1,5 +1,6 @@
 """A site brings its thresholds along: `./parley migrate perspective`, against a Perspective of our own."""
 
+import asyncio
 import json
 import os
 import re
@@ -11,8 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.agreement import Curve
 from bot.command import parley
 from bot.records import Record, Records, RecordsBusy, read
+from bot.store import curves
+from bot.store.database import Database
 from tests import fakes
 
 KIND = [f"Thank you for point number {number}, it helped me." for number in range(300)]
@@ -62,6 +66,24 @@ def test_a_site_learns_what_would_change(perspective: fakes.Perspective, comment
     assert [record.refused for record in kept if record.text == "in klingon"] == [
         "Attribute TOXICITY does not support request languages: tlh"
     ]
+
+
+def test_curves_are_applied_and_forgotten_again(perspective: fakes.Perspective, comments: Path, tmp_path: Path) -> None:
+    """After --apply a rude comment scores about what Perspective said of such comments."""
+
+    async def kept() -> dict[tuple[str, str], Curve]:
+        database = await Database.open(None, tmp_path)
+        found = await database.read(curves.of, "demo")
+        await database.close()
+        return found
+
+    done = migrate(perspective, tmp_path, comments, "--attribute", "INSULT", "--apply")
+    assert "now read by curves" in done.stderr
+    ((model, attribute), curve) = next(iter(asyncio.run(kept()).items()))
+    assert (attribute, bool(model)) == ("insult", True)
+    assert curve.of(1.0) == pytest.approx(0.85, abs=0.05)
+    migrate(perspective, tmp_path, "--forget")
+    assert asyncio.run(kept()) == {}
 
 
 def test_nothing_is_sent_twice(perspective: fakes.Perspective, comments: Path, tmp_path: Path) -> None:

@@ -15,16 +15,17 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.agreement import Curve
 from bot.command import parley
 from bot.example import Example, ExampleSource, LabelledSpan
 from bot.sentences import sentences
-from bot.store import examples
+from bot.store import curves, examples
 from bot.store.keys import Scope
 from bot.utf16 import Units
 from bot.web.compat.perspective.attributes import MODELS, WITHOUT_MODEL
 from sentiment.registry import NoSuchModel
 from sentiment.scores import Analysis
-from tests.builders import analysis
+from tests.builders import NOON, analysis
 from tests.running import Answer, OneInsult, Service, serving
 
 ANALYZE = "/v1alpha1/comments:analyze"
@@ -219,6 +220,22 @@ async def test_a_version_of_parleys_models_can_be_named_and_one_that_is_not_ther
     answer = await ask(service, {"comment": {"text": "Hm."}, "requestedAttributes": {"INSULT@2020.01-1": {}}})
     assert answer.status == 400
     assert answer.json["error"]["message"].startswith("Unknown requested attribute: INSULT@2020.01-1")
+
+
+async def test_a_sites_scores_are_read_by_its_curves(service: Service) -> None:
+    """For the models that the curves were fitted to, in sums, spans and thresholds; other sites see none of it."""
+    kept = {"insult": Curve(((0.0, 0.0), (0.8, 0.6), (1.0, 0.9)))}
+    await service.parts.database.write(curves.keep, "demo", "one-insult", kept, NOON)
+    await service.parts.database.write(curves.keep, "other", "another", kept, NOON)
+    found = await scores(service, "You idiot. Thank you.", "INSULT@2", "TOXICITY", spanAnnotations=True)
+    assert found["INSULT@2"]["summaryScore"]["value"] == 0.6
+    assert [span["score"]["value"] for span in found["INSULT@2"]["spanScores"]] == [0.6, 0.0075]
+    assert found["TOXICITY"]["summaryScore"]["value"] == 0.01
+    asked = {"comment": {"text": "You idiot."}, "requestedAttributes": {"INSULT": {"scoreThreshold": 0.7}}}
+    assert (await ask(service, asked)).json["attributeScores"] == {}
+    query = f"?key={await service.token(Scope.SCORE, 'other')}"
+    elsewhere = await service.ask("POST", ANALYZE + query, asked, scope=None)
+    assert elsewhere.json["attributeScores"]["INSULT"]["summaryScore"]["value"] == 0.8
 
 
 async def test_models_that_are_away_are_an_error_and_no_score(tmp_path: Path) -> None:

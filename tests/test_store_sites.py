@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from bot.agreement import Curve
 from bot.comment import Comment, Standing, Status
 from bot.example import Example, ExampleSource, LabelledSpan, StoredExample
 from bot.store import (
@@ -18,6 +19,7 @@ from bot.store import (
     comments,
     coral,
     counts,
+    curves,
     decisions,
     examples,
     keys,
@@ -44,6 +46,7 @@ OF_A_SITE: tuple[ModuleType, ...] = (
     comments,
     coral,
     counts,
+    curves,
     decisions,
     examples,
     keys,
@@ -53,6 +56,7 @@ OF_A_SITE: tuple[ModuleType, ...] = (
     usage,
 )
 TOKEN = b"t" * 32
+CURVE = Curve(((0.1, 0.2), (0.9, 0.75)))
 EXAMPLE = Example(
     text="You \N{GRINNING FACE} idiot.",
     labels={"insult": 0.9, "flirtation": 0.0},
@@ -81,6 +85,8 @@ FOREIGN: dict[str, Other] = {
     "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
     "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
     "comments.texts": Other(lambda conn, _: comments.texts(conn, "other", 0, 10), []),
+    "curves.forget": Other(lambda conn, _: curves.forget(conn, "other"), False),
+    "curves.of": Other(lambda conn, _: curves.of(conn, "other"), {}),
     "coral.of": Other(lambda conn, _: coral.of(conn, "other"), []),
     "coral.remove": Other(lambda conn, _: coral.remove(conn, "other", 1), False),
     "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
@@ -108,6 +114,7 @@ WRITING = {
     "comments.record",
     "coral.add",
     "counts.count",
+    "curves.keep",
     "decisions.record",
     "examples.add",
     "keys.create",
@@ -148,6 +155,7 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     await busy.write(keys.create, "other", 2, "theirs", Scope.ADMIN, b"o" * 32, NOON)
     await busy.write(examples.add, "other", 3, EXAMPLE, NOON)
     await busy.write(coral.add, "other", "their secret", NOON)
+    await busy.write(curves.keep, "other", "test-2", {"insult": CURVE}, NOON)
     await busy.write(usage.count, "other", 1, "2026-11", "blog.example", Counted.SPAM)
     await record(busy, site="other", wanted=Idempotency("key-1", b"another"))
     await stored(busy, site="other", judged=verdict(Decision.APPROVE, Reason.DETECTED_SPAM))
@@ -213,6 +221,13 @@ async def test_secrets_stand_beside_each_other_until_they_are_removed(busy: Data
     assert [secret.text for secret in await busy.read(coral.of, "demo")] == ["another"]
 
 
+async def test_one_set_of_curves_is_kept_for_a_site(busy: Database) -> None:
+    assert await busy.read(curves.of, "demo") == {("test-1", "toxicity"): CURVE}
+    await busy.write(curves.keep, "demo", "test-2", {"insult": CURVE}, NOON)
+    assert await busy.read(curves.of, "demo") == {("test-2", "insult"): CURVE}
+    assert [await busy.write(curves.forget, "demo") for _ in range(2)] == [True, False]
+
+
 async def test_calls_are_counted_by_month_and_place(busy: Database) -> None:
     for place, counted in (
         ("blog.example", Counted.SPAM),
@@ -246,6 +261,7 @@ async def busy(database: Database) -> Database:
     await database.write(keys.create, "demo", 1, "The blog", Scope.SUBMIT, TOKEN, NOON)
     await database.write(examples.add, "demo", 2, EXAMPLE, NOON)
     await database.write(coral.add, "demo", "a secret", NOON)
+    await database.write(curves.keep, "demo", "test-1", {"toxicity": CURVE}, NOON)
     await database.write(usage.count, "demo", 1, "2026-11", "blog.example", Counted.HAM)
     return database
 
@@ -268,5 +284,6 @@ def everything_of_demo(conn: Connection) -> list[object]:
         keys.of(conn, "demo"),
         examples.of(conn, "demo", 0, 10),
         coral.of(conn, "demo"),
+        curves.of(conn, "demo"),
         usage.of(conn, "demo", 1, "2026-11"),
     ]

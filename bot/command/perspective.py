@@ -4,6 +4,7 @@ import asyncio
 import csv
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -18,7 +19,7 @@ from bot.moving import MOST_CHANGED, Measured, Scores, measure, obstacle, page
 from bot.records import Record, Records, RecordsBusy, read
 from bot.replay import Replay, ReplayStopped
 from bot.settings import Settings
-from bot.store import comments
+from bot.store import comments, curves
 from bot.store.database import Database
 from bot.upstream import PERSPECTIVE, KeyRefused, Upstream
 from bot.web.compat.perspective.attributes import MODELS
@@ -73,6 +74,8 @@ def _levels(_: click.Context, __: click.Parameter, given: Sequence[str]) -> dict
     default=MOST_CHANGED,
     help=f"The share of decisions that may change where a switch is called safe. Default: {MOST_CHANGED:g}.",
 )
+@click.option("--apply", is_flag=True, help="Let Parley's Perspective API answer SITE with scores read by the curves.")
+@click.option("--forget", is_flag=True, help="Let it answer with Parley's own scores again, and do nothing else.")
 @click.option("--url", default=PERSPECTIVE, hidden=True)
 @data_option
 def perspective(
@@ -89,6 +92,8 @@ def perspective(
     data: Path | None,
     *,
     offline: bool,
+    apply: bool,
+    forget: bool,
 ) -> None:
     """Ask Perspective about SITE's comments, and compare what it says with what Parley says.
 
@@ -99,7 +104,14 @@ def perspective(
 
     The report, perspective-SITE.md beside it, tells how far the two agree, which decisions would change at which
     threshold, and where to look. The exit code is 3 where it is not safe to switch yet.
+
+    With --apply, scores that SITE's keys get from Parley's Perspective API are read by the curves of this report, so
+    that the site's thresholds keep their meaning. A curve is for one version of the models: after a new one, run this
+    again with --offline --apply.
     """
+    if forget:
+        _forget(site, data)
+        return
     settings = load_settings(data=data)
     path = settings.data / f"perspective-{site}.jsonl"
     wanted = tuple(dict.fromkeys(attributes)) or _PRODUCTION
@@ -117,7 +129,30 @@ def perspective(
     report = path.with_suffix(".md")
     with writing(report) as written:
         written.write(page(site, scorer.version, measured, named, most_changed))
+    if apply:
+        _apply(site, data, scorer.version, measured)
     _tell(measured, named, most_changed, report)
+
+
+def _apply(site: str, data: Path | None, model: str, measured: Sequence[Measured]) -> None:
+    found = {MODELS[one.scores.attribute].value: one.curve for one in measured if one.curve is not None}
+
+    async def work(database: Database) -> None:
+        await require_site(database, site)
+        await database.write(curves.keep, site, model, found, datetime.now(UTC))
+
+    with_store(data, work)
+    named = ", ".join(found) or "none: there are too few texts"
+    click.echo(f"Scores of {site} are now read by curves for {model}: {named}.", err=True)
+
+
+def _forget(site: str, data: Path | None) -> None:
+    async def work(database: Database) -> bool:
+        await require_site(database, site)
+        return await database.write(curves.forget, site)
+
+    had = with_store(data, work)
+    click.echo(f"Scores of {site} are Parley's own" + (" again." if had else ", as they were."), err=True)
 
 
 def _tell(measured: Sequence[Measured], levels: Mapping[str, float], most_changed: float, report: Path) -> None:

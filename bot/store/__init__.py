@@ -20,6 +20,7 @@ when SQL is away. Every function takes the site first and sees nothing of anothe
                -> (Comment, DecisionRecord) · of(site, comment_id)
     examples   add(site, example_id, example, now) · of(site, after, limit)
     coral      add(site, text, now) -> number · of(site) · remove(site, number)
+    curves     keep(site, model, curves, now) · of(site) · forget(site)
     usage      count(site, key_id, month, place, counted) · of(site, key_id, month) · total(site, key_id, month)
     filling    fill(site, count, seed): synthetic comments for measuring
 

@@ -241,4 +241,15 @@ coral_secrets = Table(
     PrimaryKeyConstraint("site", "number", name="coral_secrets_pkey"),
 )
 
+curves = Table(
+    "curves",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("attribute", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("points", Document, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "attribute", name="curves_pkey"),
+)
+
 # The table for text search, comment_words, is of another kind on each database: see search.py and the migration.

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.cache import Cache
 from bot.moderation import Moderation
+from bot.reading import Reading
 from bot.scoring import Scoring
 from bot.store.database import Database
 from bot.web.guards.keyring import Keyring
@@ -33,6 +34,7 @@ class Parts:
     scoring: Scoring
     registry: Registry
     moderation: Moderation
+    reading: Reading
     keyring: Keyring
     limits: Limits
     remembered: Remembered | None

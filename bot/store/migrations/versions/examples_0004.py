@@ -1,4 +1,4 @@
-"""What tools of other people bring: labelled examples of a site, how often keys ask, and Coral's secrets."""
+"""What other people's tools bring: labelled examples, how often keys ask, Coral's secrets, curves to read scores by."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,4 +44,13 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("site", "number", name="coral_secrets_pkey"),
+    )
+    op.create_table(
+        "curves",
+        sa.Column("site", sa.String, sa.ForeignKey("sites.name"), nullable=False),
+        sa.Column("attribute", sa.String, nullable=False),
+        sa.Column("model", sa.String, nullable=False),
+        sa.Column("points", document, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("site", "attribute", name="curves_pkey"),
     )

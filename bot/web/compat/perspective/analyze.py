@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.agreement import Curve
 from bot.sentences import sentences
 from bot.store.keys import Scope
 from bot.utf16 import Units
@@ -19,6 +20,7 @@ from bot.web.guards.parts import Parts, Visit
 from sentiment.registry import NoSuchModel
 from sentiment.scores import UNKNOWN_LANGUAGE, Analysis
 
+_DIGITS: Final = 6
 _OURS: Final = (ScoreType.UNSPECIFIED, ScoreType.PROBABILITY)
 
 
@@ -32,13 +34,17 @@ class _Piece:
 
 
 async def analyze(call: Call, parts: Parts, visit: Visit) -> web.Response:
-    """200 with the scores, or a Refusal; nothing of the comment is stored."""
-    await call.admitted(parts, visit, Scope.SCORE)
+    """200 with the scores, or a Refusal; nothing of the comment is stored.
+
+    Where the site has curves for the models that score, its scores are read by them.
+    """
+    key = await call.admitted(parts, visit, Scope.SCORE)
     asked = call.message(AnalyzeCommentRequest)
     text = checked_text(asked.comment)
     check_context(asked.context)
     languages = checked_languages(asked.languages)
     chosen = _chosen(asked)
+    curves = await parts.reading.of(key.site)
     scores: Json = {}
     detected = UNKNOWN_LANGUAGE
     for model in dict.fromkeys(one.model for one in chosen) or (None,):
@@ -48,7 +54,8 @@ async def analyze(call: Call, parts: Parts, visit: Visit) -> web.Response:
         scorable = _in_a_language_it_knows(of_model, whole, languages, drop=asked.drop_unsupported_attributes)
         pieces = await _pieces(parts, text, whole, model, each_sentence=asked.span_annotations and bool(scorable))
         for one in scorable:
-            scores |= _written(one, asked, whole, pieces)
+            curve = curves.get((whole.model, one.attribute or ""))
+            scores |= _written(one, asked, whole, pieces, curve)
     return _answer(asked, scores, languages, detected)
 
 
@@ -123,20 +130,26 @@ async def _pieces(parts: Parts, text: str, whole: Analysis, model: str | None, *
     ]
 
 
-def _written(one: Wanted, asked: AnalyzeCommentRequest, whole: Analysis, pieces: Sequence[_Piece]) -> Json:
+def _written(
+    one: Wanted, asked: AnalyzeCommentRequest, whole: Analysis, pieces: Sequence[_Piece], curve: Curve | None
+) -> Json:
     """The attribute's scores under its name; nothing where the whole is below the threshold that was asked for."""
     assert one.attribute is not None
-    value = whole.scores[one.attribute]
+    value = _read(whole.scores[one.attribute], curve)
     threshold = asked.requested_attributes[one.name].score_threshold
     if threshold is not None and value < threshold:
         return {}
     spans = [
-        {"begin": piece.begin, "end": piece.end, "score": _score(piece.analysis.scores[one.attribute])}
+        {"begin": piece.begin, "end": piece.end, "score": _score(_read(piece.analysis.scores[one.attribute], curve))}
         for piece in pieces
         # A sentence that holds nothing to score has no score; it is not 0.
         if one.attribute in piece.analysis.scores
     ]
     return {one.name: {"spanScores": spans, "summaryScore": _score(value)}}
+
+
+def _read(value: float, curve: Curve | None) -> float:
+    return value if curve is None else round(curve.of(value), _DIGITS)
 
 
 def _score(value: float) -> Json:
