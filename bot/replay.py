@@ -55,8 +55,10 @@ class Replay:
                     continue
                 if len(waiting) >= _AT_ONCE:
                     done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                    for one in done:
-                        one.result()
+                    # Several may have failed for the same reason; one of them tells it.
+                    failed = [error for one in done if (error := one.exception()) is not None]
+                    if failed:
+                        raise failed[0]
                 await self._turn()
                 waiting.add(asyncio.create_task(self._ask(text, report)))
             await asyncio.gather(*waiting)

@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, str]] = {
     "decide": "Approve or reject a comment.",
     "keys": "Create, list and revoke a site's keys.",
     "sites": "Add and list sites.",
+    "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
     "coral": "Take, list and forget the secrets that Coral signs with.",
     "examples": "List what people said about a site's comments, to learn from.",
     "policy": "Show, check and set a site's policy.",

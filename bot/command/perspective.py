@@ -19,6 +19,7 @@ from bot.moving import MOST_CHANGED, Measured, Scores, measure, obstacle, page
 from bot.records import Record, Records, RecordsBusy, read
 from bot.replay import Replay, ReplayStopped
 from bot.settings import Settings
+from bot.shadow import records_of
 from bot.store import comments, curves
 from bot.store.database import Database
 from bot.upstream import PERSPECTIVE, KeyRefused, Upstream
@@ -113,7 +114,7 @@ def perspective(
         _forget(site, data)
         return
     settings = load_settings(data=data)
-    path = settings.data / f"perspective-{site}.jsonl"
+    path = records_of(site, settings.data)
     wanted = tuple(dict.fromkeys(attributes)) or _PRODUCTION
     texts = _texts_of(site, file, column, data)
     if not offline:
@@ -233,11 +234,14 @@ def _ask(
 
 def _scores(records: Sequence[Record], scorer: Scorer) -> Iterator[Scores]:
     """What both said, attribute by attribute; texts that either did not score are left out."""
-    kept = [record for record in records if record.text is not None]
-    ours: list[Mapping[str, float]] = []
+    # Without a text, what Parley said at the time stands, if the same models said it.
+    bare = [record for record in records if record.text is None and record.model == scorer.version]
+    texts = [record for record in records if record.text is not None]
+    kept = bare + texts
+    ours: list[Mapping[str, float]] = [record.ours or {} for record in bare]
     with progress() as report:
-        for begin in range(0, len(kept), _BATCH):
-            some = [record.text or "" for record in kept[begin : begin + _BATCH]]
+        for begin in range(0, len(texts), _BATCH):
+            some = [record.text or "" for record in texts[begin : begin + _BATCH]]
             ours += [{name.value: score for name, score in one.scores.items()} for one in scorer.analyse(some)]
             report("Scoring", len(ours), len(kept))
     for name, attribute in MODELS.items():
@@ -247,5 +251,5 @@ def _scores(records: Sequence[Record], scorer: Scorer) -> Iterator[Scores]:
             if name in record.theirs and attribute.value in said
         ]
         if found:
-            texts, mine, theirs = zip(*found, strict=True)
-            yield Scores(name, texts, mine, theirs)
+            shown, mine, theirs = zip(*found, strict=True)
+            yield Scores(name, shown, mine, theirs)
