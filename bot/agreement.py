@@ -126,6 +126,17 @@ class Decisions:
         """The share of texts that are decided otherwise, 0..1."""
         return (self.only_theirs + self.only_ours) / self.texts
 
+    @property
+    def theirs(self) -> int:
+        """How many texts reach it by the other scorer."""
+        return self.both + self.only_theirs
+
+    @property
+    def alike(self) -> float:
+        """How far the two flag the same texts (the F1 score): 1 for the very same ones, 0 for none in common."""
+        flagged = 2 * self.both + self.only_theirs + self.only_ours
+        return 2 * self.both / flagged if flagged else 1.0
+
 
 def decisions(ours: Sequence[float], theirs: Sequence[float], level: float) -> Decisions:
     """What changes at this threshold."""

@@ -11,8 +11,14 @@ LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 ENOUGH = 500
 """Texts from which on a share of changed decisions says something about those to come."""
 
+ENOUGH_FLAGGED = 20
+"""Texts that Perspective must have flagged among them: on harmless ones every scorer agrees with every other."""
+
 MOST_CHANGED = 0.05
 """The share of changed decisions up to which a switch is called safe, unless the operator says otherwise."""
+
+LEAST_ALIKE = 0.7
+"""How far the two must flag the same texts, on a scale where 1 is the very same ones (see `Decisions.alike`)."""
 
 _SHOWN = 10
 _LONGEST_SHOWN = 200
@@ -65,6 +71,10 @@ def obstacle(measured: Measured, level: float, most_changed: float) -> str | Non
     if measured.curve is None or count < ENOUGH:
         return f"{count:,} texts are too few to tell; {ENOUGH:,} would do"
     (decided,) = (one for one in measured.decided if one.level == level)
+    if decided.theirs < ENOUGH_FLAGGED:
+        return f"at {level:g}, Perspective flags {decided.theirs:,} texts; {ENOUGH_FLAGGED:,} would do"
+    if decided.alike < LEAST_ALIKE:
+        return f"at {level:g}, the two flag the same texts to {decided.alike:.0%} only, less than {LEAST_ALIKE:.0%}"
     if decided.changed > most_changed:
         return f"at {level:g}, {decided.changed:.1%} of the decisions would change, more than {most_changed:.1%}"
     return None
@@ -107,13 +117,14 @@ def _agreement(one: Measured) -> str:
 
 
 def _thresholds(one: Measured) -> Iterator[str]:
-    yield "| Perspective's threshold | in Parley's own scores | both | only Perspective | only Parley | changed |"
-    yield "|---|---|---|---|---|---|"
+    yield "| Perspective's threshold | in Parley's scores | both | only Perspective | only Parley | changed | alike |"
+    yield "|---|---|---|---|---|---|---|"
     for decided in one.decided:
         ours = None if one.curve is None else one.curve.score_for(decided.level)
         yield (
             f"| {decided.level:g} | {'-' if ours is None else f'{ours:.3f}'} | {decided.both:,} "
-            f"| {decided.only_theirs:,} | {decided.only_ours:,} | {decided.changed:.1%} |"
+            f"| {decided.only_theirs:,} | {decided.only_ours:,} | {decided.changed:.1%} "
+            f"| {decided.alike:.0%} |"
         )
 
 

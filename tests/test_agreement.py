@@ -65,6 +65,7 @@ def test_order_is_compared_by_ranks() -> None:
 def test_changed_decisions_are_counted_at_the_threshold_itself() -> None:
     found = decisions([0.8, 0.8, 0.79, 0.2], [0.8, 0.7, 0.9, 0.1], 0.8)
     assert (found.both, found.only_theirs, found.only_ours, found.changed) == (1, 1, 1, 0.5)
+    assert (found.theirs, found.alike) == (2, 0.5)
 
 
 def test_a_curve_is_level_outside_its_points() -> None:
@@ -73,13 +74,27 @@ def test_a_curve_is_level_outside_its_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "noise", "why"),
-    [(ENOUGH, 0.0, None), (ENOUGH - 1, 0.0, "too few"), (20, 0.0, "too few"), (ENOUGH, 0.5, "would change")],
+    ("count", "changed", "why"),
+    [(ENOUGH, 0.05, None), (ENOUGH - 1, 0.05, "too few"), (20, 0.05, "too few"), (ENOUGH, 0.001, "would change")],
 )
-def test_a_switch_is_safe_with_enough_texts_and_few_changes(count: int, noise: float, why: str | None) -> None:
-    ours, theirs = bent(count, noise)
-    found = obstacle(measure(Scores("TOXICITY", [None] * count, ours, theirs), 0.77), 0.77, 0.05)
+def test_a_switch_is_safe_with_enough_texts_and_few_changes(count: int, changed: float, why: str | None) -> None:
+    ours, theirs = bent(count, noise=0.02)
+    found = obstacle(measure(Scores("TOXICITY", [None] * count, ours, theirs), 0.5), 0.5, changed)
     assert found is None if why is None else why in (found or "")
+
+
+def test_scorers_that_agree_on_harmless_texts_alone_do_not_agree() -> None:
+    """One that never flags anything changes few decisions where little is to be flagged."""
+    ours, theirs = bent(2_000)
+    rare = [0.0 if one < 0.96 else one for one in theirs]
+    blind = list(reversed(ours))
+    assert "flag the same texts" in (
+        obstacle(measure(Scores("THREAT", [None] * 2_000, blind, rare), 0.8), 0.8, 0.05) or ""
+    )
+    kind = [one * 0.5 for one in theirs]
+    assert "Perspective flags 0 texts" in (
+        obstacle(measure(Scores("THREAT", [None] * 2_000, ours, kind), 0.8), 0.8, 0.05) or ""
+    )
 
 
 def test_the_report_shows_what_to_look_at_and_says_whether_it_is_safe() -> None:
