@@ -132,5 +132,29 @@ def test_a_batch_of_more_than_a_hundred_is_refused(parley: Parley) -> None:
         assert said in json.loads(content)["error"]["message"]
 
 
+def test_a_hostile_batch_takes_no_longer_than_its_size(parley: Parley) -> None:
+    """Four megabytes of line ends, of boundaries, of headers: each is refused in a moment."""
+    for filling in ("\n", "--b\n", "a:\n", "--b\r\nContent-Type: application/http\r\n\r\n"):
+        http = httplib2.Http(timeout=5)
+        response, content = http.request(
+            f"{parley.url}/batch",
+            "POST",
+            body=(filling * (4_000_000 // len(filling))).encode(),
+            headers={"Content-Type": "multipart/mixed; boundary=b"},
+        )
+        http.close()
+        assert (response.status, "error" in json.loads(content)) == (400, True)
+
+
+def test_no_key_reaches_the_log(parley: Parley, client: Any, key: str) -> None:
+    """It stands in every address, and addresses are what logs like to keep."""
+    client.comments().analyze(body=asking("Rumpelstiltskin is kind.")).execute()
+    parley.stop()
+    assert "comments:analyze" in parley.log
+    for secret in (key, "Rumpelstiltskin"):
+        assert secret not in parley.log
+    parley.start()
+
+
 if __name__ == "__main__":
     GOLDEN.write_text(json.dumps(document("https://parley.example/"), indent=1) + "\n", "utf-8")
