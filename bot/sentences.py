@@ -6,9 +6,11 @@ from itertools import pairwise
 MOST = 500
 """A comment may hold thousands of full stops; what comes after so many sentences is one more."""
 
+_MARKS = r".!?\u2026\u203d\u061f\u06d4"
 # A sentence ends with its marks and the quotes and brackets that close with it, before a space; or with its line.
+# Only the first of a row of marks is tried, and nothing is given back: a comment of marks alone costs no more.
 _END = re.compile(
-    r"[.!?\u2026\u203d\u061f\u06d4]+[\"'\u2019\u201d\u00bb)\]*_]*(?=\s)|[\u3002\uff01\uff1f]+[\u300d\u300f\u201d]*|[\r\n]+"
+    rf"(?<![{_MARKS}])[{_MARKS}]++[\"'\u2019\u201d\u00bb)\]*_]*+(?=\s)|[\u3002\uff01\uff1f]++[\u300d\u300f\u201d]*+|[\r\n]++"
 )
 _INITIAL = re.compile(r"(?:^|[\s(])(?:\w|mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|etc|[a-z]\.[a-z])\.$", re.IGNORECASE)
 _LOOKED_BACK = 8

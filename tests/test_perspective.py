@@ -6,6 +6,7 @@
 import asyncio
 import json
 import tempfile
+import timeit
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,13 @@ def test_sentences_hold_all_that_is_not_blank_once_and_in_order(text: str) -> No
         assert units.of(place) == len(text[:place].encode("utf-16-le")) // 2
 
 
+@pytest.mark.parametrize("piece", [".", "?!", ".)", '."', "a.", ". ", "\u3002", "\n", "\U0001f600."])
+def test_a_hostile_text_is_cut_in_no_more_time_than_another(piece: str) -> None:
+    """In a fiftieth of a second; were it by the square of the length, it would be a hundred times that."""
+    text = piece * (20_000 // len(piece)) + "x"
+    assert min(timeit.repeat(lambda: sentences(text), number=1, repeat=3)) < 0.2
+
+
 async def test_a_comment_of_thousands_of_full_stops_is_answered(service: Service) -> None:
     found = await scores(service, "ah. " * 5_000, "TOXICITY", spanAnnotations=True)
     spans = found["TOXICITY"]["spanScores"]
@@ -139,6 +147,17 @@ async def test_html_is_scored_as_its_reader_sees_it(service: Service) -> None:
         "requestedAttributes": {"INSULT": {}},
     }
     assert (await ask(service, asked)).json["attributeScores"]["INSULT"]["summaryScore"]["value"] == 0.8
+
+
+async def test_spans_of_html_are_the_sentences_that_its_reader_sees(service: Service) -> None:
+    text = '<p>You <b title="a. b? c">idiot</b>.</p><p>Sorry &amp; thanks.</p>'
+    asked = {"comment": {"text": text, "type": "HTML"}, "requestedAttributes": {"INSULT": {}}, "spanAnnotations": True}
+    spans = (await ask(service, asked)).json["attributeScores"]["INSULT"]["spanScores"]
+    assert [text[span["begin"] : span["end"]] for span in spans] == [
+        'You <b title="a. b? c">idiot</b>.',
+        "Sorry &amp; thanks.",
+    ]
+    assert [span["score"]["value"] for span in spans] == [0.8, 0.01]
 
 
 @pytest.mark.parametrize(("letter", "most"), [("a", 20_480), ("é", 10_240)])

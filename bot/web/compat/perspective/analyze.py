@@ -11,7 +11,7 @@ from bot.sentences import sentences
 from bot.store.keys import Scope
 from bot.utf16 import Units
 from bot.web.compat.perspective import refusals
-from bot.web.compat.perspective.asked import AnalyzeCommentRequest, ScoreType
+from bot.web.compat.perspective.asked import AnalyzeCommentRequest, ScoreType, TextType
 from bot.web.compat.perspective.attributes import WITHOUT_MODEL, Wanted, wanted
 from bot.web.compat.perspective.calls import Call, check_context, checked_languages, checked_text, unavailable
 from bot.web.compat.perspective.refusals import invalid
@@ -52,7 +52,8 @@ async def analyze(call: Call, parts: Parts, visit: Visit) -> web.Response:
         whole = await _analysed(parts, text, of_model, model)
         detected = whole.language
         scorable = _in_a_language_it_knows(of_model, whole, languages, drop=asked.drop_unsupported_attributes)
-        pieces = await _pieces(parts, text, whole, model, each_sentence=asked.span_annotations and bool(scorable))
+        found = _places(asked, text) if asked.span_annotations and scorable else []
+        pieces = await _pieces(parts, text, whole, model, found)
         for one in scorable:
             curve = curves.get((whole.model, one.attribute or ""))
             scores |= _written(one, asked, whole, pieces, curve)
@@ -116,10 +117,22 @@ def _in_a_language_it_knows(
     return scorable
 
 
-async def _pieces(parts: Parts, text: str, whole: Analysis, model: str | None, *, each_sentence: bool) -> list[_Piece]:
+def _places(asked: AnalyzeCommentRequest, text: str) -> list[tuple[int, int]]:
+    """Where the sentences are; of HTML those that its reader sees, with the tags between their ends."""
+    if asked.comment is None or asked.comment.type is not TextType.HTML:
+        return sentences(text)
+    # Here, for the same reason as above.
+    from sentiment.text import read
+
+    seen = read(text).plain
+    return [seen.origin(begin, end) for begin, end in sentences(seen.text)]
+
+
+async def _pieces(
+    parts: Parts, text: str, whole: Analysis, model: str | None, found: Sequence[tuple[int, int]]
+) -> list[_Piece]:
     """The parts that spans are written for: each sentence that can be scored, or the whole comment."""
     units = Units(text)
-    found = sentences(text) if each_sentence else []
     if len(found) <= 1:
         return [_Piece(0, units.length(text), whole)]
     analyses = await parts.scoring.analyse([text[begin:end] for begin, end in found], model)
