@@ -9,14 +9,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.agreement import Curve
 from bot.command import parley
 from bot.records import Record, Records, RecordsBusy, read
+from bot.replay import Replay
 from bot.store import curves
 from bot.store.database import Database
+from bot.upstream import Upstream
 from tests import fakes
 
 KIND = [f"Thank you for point number {number}, it helped me." for number in range(300)]
@@ -117,6 +120,17 @@ def test_what_was_kept_is_enough_after_perspective_is_gone(
     assert perspective.asked.total() == before
     assert done.exit_code in (0, 3)
     assert "- INSULT at 0.05:" in (tmp_path / "perspective-demo.md").read_text()
+
+
+async def test_no_more_is_asked_than_the_quota_allows(perspective: fakes.Perspective, tmp_path: Path) -> None:
+    """Eleven questions at fifty a second take ten fiftieths, however quick the answers are."""
+    clock = asyncio.get_running_loop().time
+    async with aiohttp.ClientSession() as session:
+        with Records(tmp_path / "records.jsonl") as records:
+            upstream = Upstream(session, perspective.url, perspective.key)
+            began = clock()
+            await Replay(upstream, records, ["TOXICITY"], "en", 50).run(KIND[:11], lambda _: None)
+    assert clock() - began >= 10 / 50
 
 
 def test_a_handful_of_texts_is_not_enough_to_call_it_safe(
