@@ -104,7 +104,10 @@ async def test_it_says_when_it_is_safe_to_switch(perspective: fakes.Perspective,
         await client.post(ANALYZE, json=asking(texts[0]))
         told = await (await client.get("/shadow")).json()
         assert told["safe_to_switch"] is False
-        await asyncio.gather(*(client.post(ANALYZE, json=asking(text, doNotStore=True)) for text in texts[1:]))
+        for begin in range(1, 600, 20):
+            some = texts[begin : begin + 20]
+            answers = await asyncio.gather(*(client.post(ANALYZE, json=asking(text, doNotStore=True)) for text in some))
+            assert {answer.status for answer in answers} == {200}
     async with shadowing(perspective.url, tmp_path) as client:
         told = await (await client.get("/shadow")).json()
     insult = told["attributes"]["INSULT"]
