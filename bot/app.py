@@ -18,6 +18,7 @@ from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
 from bot.live import Live
 from bot.moderation import Moderation
+from bot.reading import Reading
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings, SettingsError, unknown_variables
 from bot.signing import Signing
@@ -155,6 +156,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             registry=registry,
             moderation=moderation,
             live=live,
+            reading=Reading(database),
             keyring=keyring,
             signing=Signing(database),
             limits=limits,

@@ -12,12 +12,13 @@ from functools import partial
 from random import SystemRandom
 
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
+from bot.example import Example
 from bot.inforce import current_policy
 from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
-from bot.store import comments, decisions, policies, reports
+from bot.store import comments, decisions, examples, policies, reports
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
@@ -120,15 +121,18 @@ class Moderation:
         self._reading.clear()
         self._forgotten += 1
 
-    async def score(self, site: str, texts: Sequence[str], model: str | None = None) -> list[Scored]:
+    async def score(
+        self, site: str, texts: Sequence[str], model: str | None = None, author: str | None = None
+    ) -> list[Scored]:
         """Scores and judges bare texts in order, by the rules on what they say; nothing is stored.
 
-        `model` is the version to ask, None for the current one. Raises NoSuchModel.
+        `model` is the version to ask, None for the current one; `author` is a name that is judged as well, None where
+        there is none. Raises NoSuchModel.
         """
         policy = await self.policy(site)
         analyses = await self._scoring.analyse(texts, model)
         return [
-            Scored(analysis, decide(Case(text, analysis, None, policy)))
+            Scored(analysis, decide(Case(text, analysis, None, policy, author)))
             for text, analysis in zip(texts, analyses, strict=True)
         ]
 
@@ -177,6 +181,14 @@ class Moderation:
         if recorded.comment.status is Status.HELD and not recorded.replayed:
             self._changed(site)
         return recorded
+
+    async def learn(self, site: str, example: Example) -> None:
+        """Keeps what somebody says about a text; returns once it is stored. Raises StoreUnavailable.
+
+        Nothing is judged by it until models are trained on the site's examples.
+        """
+        now = self._clock()
+        await self._database.write(examples.add, site, mint_id(now, self._noise.getrandbits(22)), example, now)
 
     async def review(self, site: str, comment: int, review: Review) -> tuple[Comment, DecisionRecord]:
         """Records a moderator's decision if the comment still has the status that the moderator saw.

@@ -98,6 +98,10 @@ class Settings(BaseSettings):
         bool | None,
         Field(description="The demo page at /demo. Unset: on with SQLite on a loopback address, else off."),
     ] = None
+    perspective_key: Annotated[
+        SecretStr | None,
+        Field(description="Your key for Google's Perspective, for `parley migrate perspective` alone."),
+    ] = None
     metrics_folder: Annotated[
         Path | None, Field(description="Where processes share their metrics; set by Parley itself for its workers.")
     ] = None

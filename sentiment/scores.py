@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 UNKNOWN_LANGUAGE = "und"
 """In place of a language where a text has nothing to tell it by."""
 

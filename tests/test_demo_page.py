@@ -13,7 +13,7 @@ from bot.web import pages
 from tests.running import Service, serving
 
 FOLDER = files(pages)
-PAGES = ("/", "/reference", "/desk", "/demo")
+PAGES = ("/", "/reference", "/desk", "/demo", *(address for address in pages._ALWAYS if address.startswith("/moving")))
 
 
 @pytest.fixture

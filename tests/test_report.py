@@ -59,10 +59,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rude = [f"Fuck you and your number {number}, idiot" for number in range(200)]
     wrong = [f"{EVIL} {number}" for number in range(100)]
     labels = ("toxic", "severe_toxic", "obscene", "threat", "insult", "identity_hate")
-    rows = [
-        {"text": text} | dict.fromkeys(labels, int(text in rude)) | {"natural": True} for text in kind + rude + wrong
+    rows: list[dict[str, object]] = [
+        {"text": text, "natural": True, **dict.fromkeys(labels, int(text in rude))} for text in kind + rude + wrong
     ]
-    write(folder, "jigsaw_wikipedia", list(rows))
+    write(folder, "jigsaw_wikipedia", rows)
     write(folder, "vader_tweets", [{"text": text, "mean": 2.0 if text in kind else -2.0} for text in kind + rude])
     return folder
 

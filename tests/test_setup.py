@@ -410,7 +410,8 @@ def test_check_names_what_fails_and_goes_on(
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-report.txt", "requirements-dev.txt"])
 def test_requirements_are_pins_with_hashes_and_nothing_else(name: str) -> None:
     """No host, no address, no option: where packages come from is the operator's choice."""
-    pin = r"[a-z0-9-]+==[0-9a-z.+]+( ; [a-z_]+ [<!=]+ '[a-zA-Z0-9.]+')? \\\n(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+"
+    where = r"[a-z_]+ [<>!=]+ '[a-zA-Z0-9.]+'"
+    pin = rf"[a-z0-9-]+==[0-9a-z.+]+( ; {where}( and {where})*)? \\\n(    --hash=sha256:[0-9a-f]{{64}}( \\)?\n)+"
     assert re.fullmatch(f"({pin})+", (ROOT / name).read_text())
 
 

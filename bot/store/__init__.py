@@ -19,6 +19,7 @@ several sites, are asked for by name.
     comments   record(site, submission, comment_id, analysis, likeness, windows, judge, idempotency, now) -> Recorded
                · lock(site, comment_id) · replace(before, after)
                · find(site, comment_id) · newest(site, before, limit) · in_thread(site, thread, after, limit)
+               · texts(site, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
                -> (Comment, DecisionRecord) · record_many(site, ids, ...) -> ids decided
@@ -31,6 +32,10 @@ several sites, are asked for by name.
     sessions   give_link(name, token_hash, now) · use_link(token_hash, now) · begin(name, token_hash, now)
                · find(token_hash) · seen(token_hash, now) · end(token_hash) · end_all(name)
                · note(name, event, address, now) · trail(name, limit)
+    examples   add(site, example_id, example, now) · of(site, after, limit)
+    coral      add(site, text, now) -> number · of(site) · remove(site, number)
+    curves     keep(site, model, curves, now) · of(site) · forget(site)
+    usage      count(site, key_id, month, place, counted) · of(site, key_id, month) · total(site, key_id, month)
     filling    fill(site, count, seed): synthetic comments for measuring
 
 Below them: schema (tables), counts (totals), search (words), documents (JSON), prepared (statements of the hot

@@ -274,6 +274,20 @@ def newest(conn: Connection, site: str, before: int | None, limit: int) -> list[
     return find_all(conn, site, list(conn.scalars(select(some.c.id).order_by(some.c.id.desc()).limit(limit))))
 
 
+def texts(conn: Connection, site: str, after: int, limit: int) -> list[tuple[int, str]]:
+    """Up to `limit` of the site's comments whose ids come after that one (0: from the first): their ids and texts.
+
+    Whatever their status; oldest first.
+    """
+    asked = (
+        select(_comments.c.id, _comments.c.text)
+        .where(_comments.c.site == site, _comments.c.id > after)
+        .order_by(_comments.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.text) for row in conn.execute(asked)]
+
+
 def in_thread(conn: Connection, site: str, thread: str, after: int | None, limit: int) -> list[Comment]:
     """The approved comments of a thread, oldest first, that come after the comment with id `after`."""
     asked = {"site": site, "thread": thread, "after": -1 if after is None else after, "limit": limit}

@@ -14,43 +14,22 @@ from bot.web.guards.bodies import (
     read_body,
     refuse_query,
 )
-from bot.web.guards.parts import Opening, Parts
+from bot.web.guards.parts import Opening, Parts, Visit
 from bot.web.guards.problems import FORBIDDEN, TOO_MANY, Refusal
-from bot.web.guards.routes import AnyDeskRoute, AnyRoute, Ask, DeskAsk, PublicEndpoint
+from bot.web.guards.routes import AnyDeskRoute, AnyRoute, Ask, DeskAsk, ForeignRoute, PublicEndpoint
 from bot.web.guards.signed_in import COOKIE, require_same_origin, signed_in
-
-
-class Visit:
-    """What is known of a request while it is served. `site` is empty until a key was shown."""
-
-    __slots__ = ("request_id", "site")
-
-    def __init__(self, request_id: str) -> None:
-        self.request_id = request_id
-        self.site = ""
-
 
 Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
 
 def door(route: AnyRoute, opening: Opening) -> Handler:
     """The aiohttp handler of a route, with every guard that the route asks for."""
-    wide_enough = tuple(scope for scope in Scope if scope.includes(route.scope))
 
     async def handle(request: web.Request, visit: Visit) -> web.StreamResponse:
         parts = opening.parts or await opening.opened()
         # Almost every key and rate is known at once; a coroutine for each would cost more than the looking up.
         key = parts.keyring.recent(request.headers.get("Authorization")) or await identify(request, parts)
-        visit.site = key.site
-        if key.scope not in wide_enough:
-            raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {route.scope}.")
-        per_minute = parts.limits.requests_per_minute
-        if per_minute:
-            wait = parts.cache.rates.take_at_once(str(key.id), per_minute)
-            if wait is None:
-                wait = await parts.cache.rates.take(str(key.id), per_minute)
-            if wait:
-                raise Refusal(TOO_MANY, f"This key may ask {per_minute} times a minute.", retry_after=wait)
+        await _let_in(parts, visit, key, route.scope)
         path = None if route.path is None else parse_strings(request.match_info, route.path, "path")
         query = None
         if route.query is not None:
@@ -86,6 +65,39 @@ def desk_door(route: AnyDeskRoute, opening: Opening) -> Handler:
             check_media_type(request)
             body = parse_body(await read_body(request, LARGEST_DESK_BODY, parts.limits.body_seconds), route.body)
         return await route.endpoint(DeskAsk(body, request, parts))
+
+    return handle
+
+
+async def admit(parts: Parts, visit: Visit, authorization: str | None, scope: Scope) -> Key:
+    """The key behind an Authorization header, if it may do this and has not asked too often; a Refusal otherwise.
+
+    A session never counts here: what comes from elsewhere shows a key.
+    """
+    key = parts.keyring.recent(authorization) or await parts.keyring.identify(authorization)
+    await _let_in(parts, visit, key, scope)
+    return key
+
+
+async def _let_in(parts: Parts, visit: Visit, key: Key, scope: Scope) -> None:
+    """A Refusal where the key may not do this, or has asked too often."""
+    visit.site = key.site
+    if key.scope is not scope and not key.scope.includes(scope):
+        raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {scope}.")
+    per_minute = parts.limits.requests_per_minute
+    if per_minute:
+        wait = parts.cache.rates.take_at_once(str(key.id), per_minute)
+        if wait is None:
+            wait = await parts.cache.rates.take(str(key.id), per_minute)
+        if wait:
+            raise Refusal(TOO_MANY, f"This key may ask {per_minute} times a minute.", retry_after=wait)
+
+
+def foreign_door(route: ForeignRoute, opening: Opening) -> Handler:
+    """The handler of a route that somebody else defined: it waits for the parts, the rest is the endpoint's."""
+
+    async def handle(request: web.Request, visit: Visit) -> web.StreamResponse:
+        return await route.endpoint(request, opening.parts or await opening.opened(), visit)
 
     return handle
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.cache import Cache
 from bot.live import Live
 from bot.moderation import Moderation
+from bot.reading import Reading
 from bot.scoring import Scoring
 from bot.signing import Signing
 from bot.store.database import Database
@@ -39,12 +40,23 @@ class Parts:
     registry: Registry
     moderation: Moderation
     live: Live
+    reading: Reading
     keyring: Keyring
     signing: Signing
     limits: Limits
     remembered: Remembered | None
     demo_key: str | None
     is_https: bool
+
+
+class Visit:
+    """What is known of a request while it is served. `site` is empty until a key was shown."""
+
+    __slots__ = ("request_id", "site")
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        self.site = ""
 
 
 class Opening:

@@ -1,4 +1,4 @@
-"""The pages for people: the front page, the reference, the desk, and the demo.
+"""The pages for people: front page, reference, moving from elsewhere, the desk, and the demo.
 
 They are files beside this one, plain HTML, CSS and JS. Nothing comes from elsewhere and nothing is inline, so the
 browser is told to refuse both.
@@ -40,6 +40,12 @@ _ALWAYS: Final = {
     "/": "index.html",
     "/reference": "reference.html",
     "/desk": "desk.html",
+    "/moving": "moving.html",
+    "/moving/perspective": "moving-perspective.html",
+    "/moving/akismet": "moving-akismet.html",
+    "/moving/openai": "moving-openai.html",
+    "/moving/coral": "moving-coral.html",
+    "/pages/moving.css": "moving.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
     "/pages/index.js": "index.js",
