@@ -279,3 +279,18 @@ async def test_a_cookie_that_is_no_session_is_nobody(service: Service, cookie: s
 async def test_a_key_counts_whatever_the_cookie_says(service: Service) -> None:
     answer = await service.ask("GET", "/v1/queue", headers={"Cookie": f"{COOKIE}=over"})
     assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "status"),
+    [
+        ("/v1/moderations", {"input": "Hello."}, 401),
+        ("/v1alpha1/comments:analyze", {"comment": {"text": "Hello."}, "requestedAttributes": {"TOXICITY": {}}}, 403),
+    ],
+)
+async def test_a_session_opens_nothing_that_answers_in_the_place_of_others(
+    service: Service, address: str, body: object, status: int
+) -> None:
+    headers = await signed_in(service, role=Role.ADMIN)
+    assert (await ask(service, "POST", address, headers, body)).status == status
+    assert (await service.ask("POST", address, body)).status == 200
