@@ -16,9 +16,12 @@ from pydantic import SecretStr
 from bot import memory
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
+from bot.live import Live
 from bot.moderation import Moderation
+from bot.reading import Reading
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings, SettingsError, unknown_variables
+from bot.signing import Signing
 from bot.store.database import Database, StoreUnavailable
 from bot.store.faults import folder_unusable
 from bot.store.migrations import SchemaTooNew
@@ -66,7 +69,13 @@ async def build(settings: Settings, load: LoadModels | None = None) -> web.Appli
     app.cleanup_ctx.append(
         lambda _: _open_parts(settings, opening, load or partial(load_models, own=settings.models_folder))
     )
+    app.on_shutdown.append(_drain)
     return app
+
+
+async def _drain(app: web.Application) -> None:
+    """Whoever serves the application, its streams end before their handlers would be cancelled."""
+    app[OPENING].drain()
 
 
 async def gunicorn() -> web.Application:
@@ -81,11 +90,6 @@ async def gunicorn() -> web.Application:
         _LOG.critical("Parley cannot start: %s", refused)
         # With this code gunicorn stops; with any other it starts the same worker over and over.
         sys.exit(_GUNICORN_BOOT_ERROR)
-
-    async def drain(app: web.Application) -> None:
-        app[OPENING].draining = True
-
-    app.on_shutdown.append(drain)
     return app
 
 
@@ -118,7 +122,12 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
     finally:
         opener.cancel()
         await asyncio.wait({opener})
+        # Whoever asked may be gone, and what was asked still under way: its parts stay open for it.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(opening.drained(), _LAST_SECONDS)
         await scoring.close()
+        if opening.parts is not None:
+            await opening.parts.live.close()
         await cache.close()
         if not opener.cancelled() and opener.exception() is None:
             await opener.result().close()
@@ -130,7 +139,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
         key = await demo_key(database, settings.data, datetime.now(UTC)) if settings.shows_demo else None
     except OSError as error:
         raise SettingUnusable(folder_unusable(settings.data, error)) from error
-    moderation = Moderation(database, scoring)
+    live = Live(cache.wake)
+    moderation = Moderation(database, scoring, live.changed)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
@@ -138,7 +148,23 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
     registry = Registry.beside(settings.models_folder)
-    opening.done(Parts(database, cache, scoring, registry, moderation, keyring, limits, remembered, key))
+    opening.done(
+        Parts(
+            database=database,
+            cache=cache,
+            scoring=scoring,
+            registry=registry,
+            moderation=moderation,
+            live=live,
+            reading=Reading(database),
+            keyring=keyring,
+            signing=Signing(database),
+            limits=limits,
+            remembered=remembered,
+            demo_key=key,
+            is_https=settings.address.startswith("https://"),
+        )
+    )
     return database
 
 
@@ -190,7 +216,7 @@ async def serve(settings: Settings, announce: Callable[[str], None], door: socke
         await site.start()
         announce(address(door))
         await signals.first.wait()
-        opening.draining = True
+        opening.drain()
         await signals.second_within(settings.drain_seconds)
         await site.stop()
         await signals.second_before(opening.drained(), settings.finish_seconds)

@@ -26,7 +26,14 @@ class Standing(StrEnum):
 
     ORDINARY = "ordinary"
     TRUSTED = "trusted"
+    HELD = "held"
+    SUSPENDED = "suspended"
     BANNED = "banned"
+    SHADOW_BANNED = "shadow_banned"
+
+    def in_force(self, until: datetime | None, now: datetime) -> "Standing":
+        """The standing itself, or the ordinary one where it had an end that has come."""
+        return self if until is None or now < until else Standing.ORDINARY
 
 
 class Act(StrEnum):
@@ -118,7 +125,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """One line of a comment's audit trail; never changed, never deleted."""
+    """One line of a comment's audit trail; never changed, never deleted.
+
+    `note` is for other moderators, `message` for the author.
+    """
 
     comment: int
     decision: Decision
@@ -129,6 +139,7 @@ class DecisionRecord:
     before: Status | None
     after: Status
     at: datetime
+    message: str | None = None
 
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)

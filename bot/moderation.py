@@ -12,19 +12,26 @@ from functools import partial
 from random import SystemRandom
 
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
+from bot.example import Example
 from bot.inforce import current_policy
 from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
+from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
-from bot.store import comments, decisions, policies
+from bot.store import comments, decisions, examples, policies, reports
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
+from bot.store.reports import Reported
+from bot.trial import Trial, compare
 from bot.verdict import Decision, DecisionSource, Verdict
 from sentiment.scores import Analysis
 
 POLICY_FRESHNESS = 1.0
 """Seconds for which a process may judge by a policy without asking the store again."""
+
+_TOGETHER = 50
+_JUDGED_TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +44,17 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A moderator's decision as it comes in; `expected` is the status that the moderator saw."""
+    """A moderator's decision as it comes in; `expected` is the status that the moderator saw.
+
+    `message` is what the author is told; None: what the policy has for a rejection with this reason.
+    """
 
     decision: Decision
     expected: Status
     moderator: str
     reason: str | None = None
     note: str | None = None
+    message: str | None = None
 
 
 class Moderation:
@@ -53,11 +64,14 @@ class Moderation:
         self,
         database: Database,
         scoring: Scoring,
+        changed: Callable[[str], None] = lambda _: None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`changed` is called with the site whose queue changed, after the change is stored."""
         self._database = database
         self._scoring = scoring
+        self._changed = changed
         self._clock = clock
         self._noise = SystemRandom()
         self._policies: dict[str, tuple[float, ActivePolicy]] = {}
@@ -107,17 +121,35 @@ class Moderation:
         self._reading.clear()
         self._forgotten += 1
 
-    async def score(self, site: str, texts: Sequence[str], model: str | None = None) -> list[Scored]:
+    async def score(
+        self, site: str, texts: Sequence[str], model: str | None = None, author: str | None = None
+    ) -> list[Scored]:
         """Scores and judges bare texts in order, by the rules on what they say; nothing is stored.
 
-        `model` is the version to ask, None for the current one. Raises NoSuchModel.
+        `model` is the version to ask, None for the current one; `author` is a name that is judged as well, None where
+        there is none. Raises NoSuchModel.
         """
         policy = await self.policy(site)
         analyses = await self._scoring.analyse(texts, model)
         return [
-            Scored(analysis, decide(Case(text, analysis, None, policy)))
+            Scored(analysis, decide(Case(text, analysis, None, policy, author)))
             for text, analysis in zip(texts, analyses, strict=True)
         ]
+
+    async def try_policy(self, site: str, document: Policy, last: int) -> Trial:
+        """What the policy in force and another one make of the newest comments; nothing changes."""
+        now = await self.policy(site)
+        # Ten thousand words take a moment to make ready, and ten thousand comments to judge; others go on meanwhile.
+        then = await asyncio.to_thread(ActivePolicy.of, document, 0)
+        trial, before = Trial(), None
+        while trial.judged < last:
+            limit = min(_JUDGED_TOGETHER, last - trial.judged)
+            some = await self._database.read(comments.newest, site, before, limit)
+            trial += await asyncio.to_thread(compare, some, now, then)
+            if len(some) < limit:
+                break
+            before = some[-1].id
+        return trial
 
     async def submit(
         self, site: str, submission: Submission, idempotency: Idempotency | None = None, model: str | None = None
@@ -134,7 +166,7 @@ class Moderation:
         def judge(history: History) -> Verdict:
             return decide(Case(submission.text, analysis, history, policy, submission.author.name))
 
-        return await self._database.write(
+        recorded = await self._database.write(
             comments.record,
             site,
             submission,
@@ -146,13 +178,25 @@ class Moderation:
             idempotency,
             now,
         )
+        if recorded.comment.status is Status.HELD and not recorded.replayed:
+            self._changed(site)
+        return recorded
+
+    async def learn(self, site: str, example: Example) -> None:
+        """Keeps what somebody says about a text; returns once it is stored. Raises StoreUnavailable.
+
+        Nothing is judged by it until models are trained on the site's examples.
+        """
+        now = self._clock()
+        await self._database.write(examples.add, site, mint_id(now, self._noise.getrandbits(22)), example, now)
 
     async def review(self, site: str, comment: int, review: Review) -> tuple[Comment, DecisionRecord]:
         """Records a moderator's decision if the comment still has the status that the moderator saw.
 
         Raises NoSuchComment, AlreadyDecided, NoSuchTransition and StoreUnavailable; then nothing changes.
         """
-        return await self._database.write(
+        message = await self._message(site, review)
+        decided = await self._database.write(
             decisions.record,
             site,
             comment,
@@ -163,7 +207,61 @@ class Moderation:
             review.reason,
             review.note,
             self._clock(),
+            message,
         )
+        self._changed(site)
+        return decided
+
+    async def _message(self, site: str, review: Review) -> str | None:
+        if review.message is not None or review.decision is not Decision.REJECT:
+            return review.message
+        return (await self.policy(site)).document.message_for(review.reason)
+
+    async def report(self, site: str, comment: int, reporter: str, reason: ReportReason, note: str | None) -> Reported:
+        """Records a reader's report and what the site's policy makes of it.
+
+        Raises NoSuchComment and StoreUnavailable; then nothing changes.
+        """
+        policy = await self.policy(site)
+        report = Report(reporter, reason, note, self._clock())
+        reported = await self._database.write(reports.record, site, comment, report, policy.document.reports)
+        if reported.counted:
+            self._changed(site)
+        return reported
+
+    async def appeal(self, site: str, comment: int, author: str, note: str) -> Comment:
+        """Holds a rejected comment once more because its author asks for it.
+
+        Raises NoSuchComment, CannotAppeal and StoreUnavailable; then nothing changes.
+        """
+        days = (await self.policy(site)).document.appeal_days
+        held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
+        self._changed(site)
+        return held
+
+    async def review_many(self, site: str, comments: Sequence[int], review: Review) -> list[int]:
+        """Records the same decision on many comments; the ids of those that still had the status that was expected.
+
+        A few at a time, so that others get their turn. Raises StoreUnavailable; then some may be decided on.
+        """
+        message = await self._message(site, review)
+        decided: list[int] = []
+        for begin in range(0, len(comments), _TOGETHER):
+            decided += await self._database.write(
+                decisions.record_many,
+                site,
+                comments[begin : begin + _TOGETHER],
+                review.decision,
+                review.expected,
+                review.moderator,
+                review.reason,
+                review.note,
+                self._clock(),
+                message,
+            )
+        if decided:
+            self._changed(site)
+        return decided
 
 
 def _windows(policy: Policy) -> Windows:

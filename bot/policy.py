@@ -23,6 +23,8 @@ Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 # One line with something in it to find; a control character is no part of a word, and NUL cannot be stored.
 WORD_PATTERN = r"^[^\x00-\x1f\x7f*]*\w[^\x00-\x1f\x7f*]*\*?$"
+CODE_PATTERN = r"^[a-z0-9_]+$"
+TEXT_PATTERN = r"^[^\x00]*$"
 Word = Annotated[str, Field(max_length=100, pattern=WORD_PATTERN)]
 Words = Annotated[tuple[Word, ...], Field(max_length=10_000)]
 
@@ -94,6 +96,14 @@ class OtherLanguages(StrEnum):
     PUBLISH = "publish"
 
 
+class CannedMessage(_Document):
+    """What an author is told when a comment is rejected for a reason, as `label` shows it to moderators."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=100, pattern=CODE_PATTERN)]
+    label: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    text: Annotated[str, Field(min_length=1, max_length=2000, pattern=TEXT_PATTERN)]
+
+
 class Policy(_Document):
     """One site's rules, as a document that people edit and that is stored in versions."""
 
@@ -126,10 +136,28 @@ class Policy(_Document):
         description="Hold when `hold` comments within the window, by anybody, are nearly the same, or one of them was "
         "rejected by a moderator; comments of fewer than eight words are left out; null: never.",
     )
+    reports: Count | None = Field(
+        default=3,
+        description="Hold a published comment that so many readers reported since a moderator last looked at it, and "
+        "at once where one says that it is illegal; null: never.",
+    )
+    appeal_days: Count | None = Field(
+        default=14,
+        description="For so many days the author of a rejected comment may appeal, once; null: there are no appeals.",
+    )
+    messages: Annotated[tuple[CannedMessage, ...], Field(max_length=50)] = Field(
+        default=(),
+        description="The reasons for which moderators reject comments, in the order in which the desk offers them, and "
+        "what the author is told; empty: the desk's own reasons, and no message.",
+    )
     flood: WindowRule | None = Field(
         default=WindowRule(hold=10, window_seconds=60),
         description="Hold when the author posted `hold` comments within the window; null: never.",
     )
+
+    def message_for(self, reason: str | None) -> str | None:
+        """What the author is told who was rejected for this reason; None where that is nothing."""
+        return next((message.text for message in self.messages if message.reason == reason), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,13 +271,21 @@ def _author_name(case: Case) -> Iterator[Evidence]:
         yield Evidence(Reason.DETECTED_AUTHOR_NAME, Decision.HOLD)
 
 
+_OF_STANDING: dict[Standing, Evidence] = {
+    Standing.TRUSTED: Evidence(Reason.POLICY_AUTHOR_TRUSTED, Decision.APPROVE),
+    Standing.HELD: Evidence(Reason.POLICY_AUTHOR_HELD, Decision.HOLD),
+    Standing.SUSPENDED: Evidence(Reason.POLICY_AUTHOR_SUSPENDED, Decision.REJECT),
+    Standing.BANNED: Evidence(Reason.POLICY_AUTHOR_BANNED, Decision.REJECT),
+    Standing.SHADOW_BANNED: Evidence(Reason.POLICY_AUTHOR_SHADOW_BANNED, Decision.REJECT),
+}
+
+
 def _standing(case: Case) -> Iterator[Evidence]:
     if case.history is None:
         return
-    if case.history.standing is Standing.BANNED:
-        yield Evidence(Reason.POLICY_AUTHOR_BANNED, Decision.REJECT)
-    if case.history.standing is Standing.TRUSTED:
-        yield Evidence(Reason.POLICY_AUTHOR_TRUSTED, Decision.APPROVE)
+    found = _OF_STANDING.get(case.history.standing)
+    if found is not None:
+        yield found
 
 
 def _thread(case: Case) -> Iterator[Evidence]:

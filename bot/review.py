@@ -1,9 +1,15 @@
-"""Pure judgement of a moderator's decision: is it legal from here, and what does it lead to?"""
+"""Pure judgement of decisions by people: is it legal from here, and what does it lead to?
 
+An appeal is the author's request to look again: it holds a rejected comment once more, and whoever rejected it first
+does not decide on it alone.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.comment import TRANSITIONS, Act, Comment, DecisionRecord, Status
-from bot.verdict import Decision
+from bot.verdict import Decision, DecisionSource
 
 
 class ReviewError(Exception):
@@ -33,6 +39,24 @@ class NoSuchTransition(ReviewError):
         return f"A comment that is {self.status} cannot get the decision {self.decision}."
 
 
+@dataclass
+class NeedsAnother(ReviewError):
+    """The author appealed against this very moderator's decision, and there is somebody else to look at it."""
+
+    def __str__(self) -> str:
+        return "You rejected this comment before its author appealed; somebody else decides on the appeal."
+
+
+@dataclass
+class CannotAppeal(ReviewError):
+    """There is nothing to appeal against, or no longer; the sentence says why."""
+
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected: Status) -> Status:
     """The status that follows when a moderator who saw `expected` decides; raises ReviewError otherwise."""
     if comment.status is not expected:
@@ -41,3 +65,36 @@ def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected:
     if after is None:
         raise NoSuchTransition(comment.status, decision)
     return after
+
+
+def appealed_against(comment: Comment, trail: Sequence[DecisionRecord]) -> DecisionRecord | None:
+    """The rejection that a held comment's author appealed against; None where it waits for other reasons."""
+    appeal = next((place for place, line in enumerate(trail) if _is_appeal(line)), None)
+    if comment.status is not Status.HELD or appeal is None:
+        return None
+    return next((line for line in reversed(trail[:appeal]) if line.after is Status.REJECTED), None)
+
+
+def appeal(comment: Comment, trail: Sequence[DecisionRecord], author: str, days: int | None, now: datetime) -> Status:
+    """The status that follows when somebody appeals; raises CannotAppeal. `days` is the policy's number."""
+    if days is None:
+        raise CannotAppeal("This site takes no appeals.")
+    if author != comment.submission.author.id:
+        raise CannotAppeal("Only the author of a comment can appeal.")
+    if any(_is_appeal(line) for line in trail):
+        raise CannotAppeal("The author appealed before; a comment is looked at again once.")
+    if comment.status is not Status.REJECTED:
+        raise CannotAppeal(f"This comment is {comment.status}; only a rejected one can be appealed.")
+    rejected = next(line for line in reversed(trail) if line.after is Status.REJECTED)
+    if now >= deadline(rejected, days):
+        raise CannotAppeal(f"An appeal is possible for {days} days after the rejection, and these are over.")
+    return TRANSITIONS[comment.status][Act.HOLD]
+
+
+def deadline(rejected: DecisionRecord, days: int) -> datetime:
+    """Until when the author may appeal against this rejection."""
+    return rejected.at + timedelta(days=days)
+
+
+def _is_appeal(line: DecisionRecord) -> bool:
+    return line.source is DecisionSource.APPEAL and line.moderator is None

@@ -1,6 +1,7 @@
 """Every setting of the service, read from the environment here and nowhere else."""
 
 import os
+import re
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +35,12 @@ def _postgresql(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
+def _public(url: str | None) -> str | None:
+    if url is not None and not re.fullmatch(r"https?://[^/\s?#]+", url.rstrip("/")):
+        raise ValueError("must be where browsers find Parley, without a path, as in https://comments.example.org")
+    return url and url.rstrip("/")
+
+
 def _redis(url: SecretStr | None) -> SecretStr | None:
     if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://, as in redis://localhost:6379/0")
@@ -64,6 +71,11 @@ class Settings(BaseSettings):
     data: Annotated[Path, Field(description="Folder for the SQLite file and the demo's key.")] = Path("data")
     host: Annotated[str, Field(min_length=1, description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on; 0 takes any free one.")] = 8080
+    public_url: Annotated[
+        str | None,
+        AfterValidator(_public),
+        Field(description="Where browsers find Parley, as https://comments.example.org. Unset: at `host` and `port`."),
+    ] = None
     workers: Annotated[int, Field(ge=1, le=64, description="Processes that share the port.")] = 1
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, description="Requests a minute; 0: no limit.")] = 60_000
     body_seconds: Annotated[float, Field(gt=0, le=300, description="Seconds in which a body must arrive.")] = 10
@@ -86,6 +98,10 @@ class Settings(BaseSettings):
         bool | None,
         Field(description="The demo page at /demo. Unset: on with SQLite on a loopback address, else off."),
     ] = None
+    perspective_key: Annotated[
+        SecretStr | None,
+        Field(description="Your key for Google's Perspective, for `parley migrate perspective` alone."),
+    ] = None
     metrics_folder: Annotated[
         Path | None, Field(description="Where processes share their metrics; set by Parley itself for its workers.")
     ] = None
@@ -102,6 +118,14 @@ class Settings(BaseSettings):
             # Without the values: one of them may hold a password.
             found = error.errors(include_input=False, include_url=False)
             raise SettingsError("\n".join(_sentence(str(one["loc"][0]), one["msg"]) for one in found)) from None
+
+    @property
+    def address(self) -> str:
+        """Where browsers find Parley; links to sign in begin with it."""
+        if self.public_url is not None:
+            return self.public_url
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - not bound, replaced
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def shows_demo(self) -> bool:

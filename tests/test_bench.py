@@ -97,6 +97,7 @@ def test_every_case_is_measured_and_its_processes_end(tmp_path: Path) -> None:
     assert [figure.name for figure in figures] == [
         "cached score, in process",
         "cached score, through Redis",
+        "cached score, as Perspective",
         "new score",
         "stored comment",
         "memory of a process after load",

@@ -44,7 +44,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert result.stdout.startswith("Usage:")
 
 
-@pytest.mark.parametrize("group", ["keys", "policy", "sites"])
+@pytest.mark.parametrize("group", ["keys", "moderators", "policy", "sites"])
 def test_what_a_group_lists_is_never_cut_short(group: str) -> None:
     assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]
 

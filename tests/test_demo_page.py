@@ -13,7 +13,7 @@ from bot.web import pages
 from tests.running import Service, serving
 
 FOLDER = files(pages)
-PAGES = ("/", "/reference", "/demo")
+PAGES = ("/", "/reference", "/desk", "/demo", *(address for address in pages._ALWAYS if address.startswith("/moving")))
 
 
 @pytest.fixture
@@ -70,9 +70,12 @@ async def test_a_page_allows_nothing_but_its_own_files(service: Service, page: s
 async def test_everything_that_a_page_leads_to_is_there(service: Service, page: str) -> None:
     """Links, scripts and the modules that these import."""
     wanted = Tags((await service.ask("GET", page, scope=None)).text).links()
-    for script in [link for link in wanted if link.endswith(".js")]:
+    scripts = [link for link in wanted if link.endswith(".js")]
+    for script in scripts:
         text = (await service.ask("GET", script, scope=None)).text
-        wanted |= set(re.findall(r'from "([^"]+)"', text))
+        imported = set(re.findall(r'(?:from|import) "([^"]+)"', text))
+        scripts += imported - wanted
+        wanted |= imported
     for link in wanted:
         assert (await service.ask("GET", link.partition("#")[0], scope=None)).status == 200, link
 
@@ -82,8 +85,8 @@ def test_scripts_never_read_text_as_html() -> None:
     forbidden = re.compile(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function|https?://(?!win|free)"
     )
-    scripts = [file for file in FOLDER.iterdir() if file.name.endswith(".js")]
-    assert len(scripts) >= 5
+    scripts = [*Path(str(FOLDER)).rglob("*.js")]
+    assert len(scripts) >= 9
     for script in scripts:
         assert forbidden.search(script.read_text("utf-8")) is None, script.name
 

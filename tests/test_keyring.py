@@ -1,6 +1,7 @@
 """Keys are believed for a second at most, and not at all once it is known that they changed."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -41,6 +42,12 @@ async def test_a_key_that_asked_a_moment_ago_is_known_without_the_store(database
     known = keyring.recent(header)
     assert known is not None
     assert (known.id, known.site, known.scope) == (key_id, "demo", Scope.SUBMIT)
+
+
+def test_a_new_key_fits_into_the_name_of_a_host() -> None:
+    texts = {Token.fresh().text for _ in range(100)}
+    assert len(texts) == 100
+    assert all(re.fullmatch(r"parley_[a-z2-7]{52}", text) and len(text) < 64 for text in texts)
 
 
 async def test_a_revoked_key_is_refused_within_a_second(database: Database) -> None:

@@ -368,12 +368,18 @@ UNREACHABLE = {
     "bot.cache.link.CacheSettingsError": "ends the start",
     "bot.cache.link.RedisAway": "every method of the cache has its answer for it",
     "bot.settings.SettingsError": "ends the start",
+    "bot.records.RecordsBusy": "records are kept by commands",
+    "bot.replay.ReplayStopped": "comments are replayed on the command line",
+    "bot.upstream.KeyRefused": "Perspective is asked on the command line",
+    "bot.upstream.UpstreamAway": "a replay tries again, or stops",
 }
 
 
 def _exceptions_below_web() -> Iterator[type[Exception]]:
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
-        if module.name.startswith(("bot.web", "bot.command", "bot.bench", "bot.app", "bot.workers", "bot.__main__")):
+        if module.name.startswith(
+            ("bot.web", "bot.command", "bot.bench", "bot.app", "bot.shadow", "bot.workers", "bot.__main__")
+        ):
             continue
         if module.name.startswith("bot.store.migrations."):
             continue

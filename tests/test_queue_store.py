@@ -13,7 +13,8 @@ from sqlalchemy import Connection, event
 
 from bot.comment import Comment, Status, mint_id
 from bot.likeness import Likeness
-from bot.store import authors, comments, counts, decisions, filling, queue, schema, search, sites
+from bot.reporting import Report, ReportReason
+from bot.store import authors, comments, context, counts, decisions, filling, queue, reports, schema, search, sites
 from bot.store.cursor import BadCursor
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
@@ -321,8 +322,11 @@ async def test_storing_reading_and_deciding_look_nothing_up_by_reading_all(fille
             (arriving, mint_id(NOON, 1), None, Likeness(b"hash", None), WINDOWS, lambda _: verdict(), KEY, NOON),
         ),
         (comments.in_thread, ("thread-0", None, 20)),
+        (comments.newest, (held.id, 20)),
         (decisions.record, (held.id, Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "ada", None, None, NOON)),
         (decisions.of, (held.id,)),
+        (reports.record, (held.id, Report("reader-1", ReportReason.SPAM, None, NOON), 1)),
+        (context.of, (held.id,)),
         (authors.find, ("author-0",)),
     ):
         plans += await filled.write(explained, work, "demo", *arguments)

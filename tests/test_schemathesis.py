@@ -20,7 +20,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from bot.web import ops, reference, routing
+from bot.web import compat, ops, reference, routing
+from bot.web.guards.routes import ForeignRoute
 from bot.web.reference import DOCUMENT
 from tests.running import Service, serving
 
@@ -70,7 +71,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathesis.BaseS
 
 
 OPERATIONS = [
-    *((route.address, route.method) for route in routing.ROUTES),
+    # A stream goes on for as long as it is asked to; tests/test_live.py watches it.
+    *((route.address, route.method) for route in routing.ROUTES if route.address != "/v1/queue/events"),
     *((public.address, "GET") for public in (*ops.ROUTES, *reference.ROUTES)),
 ]
 
@@ -87,6 +89,23 @@ def test_every_answer_is_one_that_the_reference_has(
     @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
     def ask(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(checks=CHECKS)
+
+    with suppress(Unsatisfiable):
+        ask()
+
+
+@pytest.mark.parametrize("route", compat.ROUTES, ids=lambda route: route.address)
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_what_speaks_for_others_never_fails_either(
+    api: schemathesis.BaseSchema, route: ForeignRoute, mode: GenerationMode
+) -> None:
+    """Their errors have shapes of their own; none of them is one of Parley's."""
+    operation = api[route.address][route.method]
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    def ask(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(checks=[not_a_server_error])
 
     with suppress(Unsatisfiable):
         ask()

@@ -369,6 +369,11 @@ def test_root_gets_what_debian_lacks_installed(tmp_path: Path) -> None:
             r"This Python cannot make virtual environments\. .*apt-get install python3\.\d+-venv",
         ),
         ("", "test", r"The tests need a real Redis\. .*: sudo apt-get install redis-server"),
+        (
+            "import shutil; shutil.which = {'redis-server': 'there'}.get; ",
+            "test",
+            r"The tests need a real browser\. .*: sudo apt-get install chromium",
+        ),
     ],
 )
 def test_others_are_told_what_to_install(
@@ -405,7 +410,8 @@ def test_check_names_what_fails_and_goes_on(
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-report.txt", "requirements-dev.txt"])
 def test_requirements_are_pins_with_hashes_and_nothing_else(name: str) -> None:
     """No host, no address, no option: where packages come from is the operator's choice."""
-    pin = r"[a-z0-9-]+==[0-9a-z.+]+( ; [a-z_]+ [<!=]+ '[a-zA-Z0-9.]+')? \\\n(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+"
+    where = r"[a-z_]+ [<>!=]+ '[a-zA-Z0-9.]+'"
+    pin = rf"[a-z0-9-]+==[0-9a-z.+]+( ; {where}( and {where})*)? \\\n(    --hash=sha256:[0-9a-f]{{64}}( \\)?\n)+"
     assert re.fullmatch(f"({pin})+", (ROOT / name).read_text())
 
 

@@ -34,14 +34,21 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
             "parent": comment["id"],
         },
         "/v1/comments/{id}/decisions": decision,
+        "/v1/comments/{id}/reports": {"reporter": "eve", "reason": "spam"},
+        "/v1/comments/{id}/appeals": {"author": "secret-author", "note": "Please."},
+        "/v1/decisions": decision | {"comments": [comment["id"]]},
+        "/v1/queue/claim": {"comment": comment["id"]},
         "/v1/authors/{author}": {"standing": "banned"},
         "/v1/threads/{thread}": {"state": "closed"},
         "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
+        "/v1/policy/try": {"policy": {"words": {"banned": ["idiot"]}}},
         "/v1/policy/check": {"policy": {}, "texts": ["Hello."]},
     }
     for route in routing.ROUTES:
         address = route.address.replace("{id}", comment["id"]).replace("{thread}", "secret-thread")
-        address = address.replace("{author}", "secret-author")
+        address = address.replace("{author}", "secret-author").replace("{version}", "1")
+        if route.address == "/v1/queue/events":
+            address += "?seconds=0"
         body = bodies[route.address] if route.body is not None else None
         answer = await service.ask(route.method, address, body, site="other")
         assert "Rumpelstiltskin" not in answer.text, address

@@ -19,6 +19,7 @@ from bot.verdict import Decision, Evidence, Place, Reason, Verdict
 from sentiment.scores import Attribute, Span
 from tests.builders import NOON, analysis
 from tests.stored import decided, record, stored, verdict
+from tests.waiting import eventually
 
 
 async def test_a_comment_comes_back_exactly_as_it_was_stored(database: Database) -> None:
@@ -179,3 +180,24 @@ async def test_old_idempotency_keys_are_forgotten_a_few_with_each_new_one(databa
         await record(database, wanted=Idempotency(f"new-{number}", b"request"), at=NOON + idempotency.KEPT)
     kept = await database.read(lambda conn: list(conn.scalars(select(schema.idempotency.c.key).order_by("key"))))
     assert kept == ["new-0", "new-1"]
+
+
+async def test_what_was_begun_is_finished_also_where_nobody_waits_any_more(database: Database) -> None:
+    """Whoever asked may be gone: the transaction ends as a whole, and its connection serves the next one."""
+    comment = await stored(database)
+    for _ in range(20):
+        reading = asyncio.create_task(database.read(comments.find, "demo", comment.id))
+        await asyncio.sleep(0)
+        reading.cancel()
+    deciding = asyncio.create_task(decided(database, comment))
+    for _ in range(2):
+        await asyncio.sleep(0)
+    deciding.cancel()
+    await eventually(lambda: status_of(database, comment.id), Status.APPROVED)
+    assert len(await database.read(decisions.of, "demo", comment.id)) == 2
+
+
+async def status_of(database: Database, comment_id: int) -> Status | None:
+    """Where the comment stands now."""
+    comment = await database.read(comments.find, "demo", comment_id)
+    return None if comment is None else comment.status

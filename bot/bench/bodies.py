@@ -26,6 +26,8 @@ _TAILS = (
     " (as I wrote last week).,. Shame on them.,. 👍,. It hurts to read this."
 ).split(",")
 
+_SIX = "TOXICITY SEVERE_TOXICITY IDENTITY_ATTACK INSULT PROFANITY THREAT".split()
+
 # Eight digits, written over in place, make a body unlike every other of the same length.
 _HOLE = "00000000"
 SHORTEST, LONGEST = 150, 400
@@ -37,6 +39,8 @@ class Kind(StrEnum):
 
     KNOWN = "known"
     """The same two hundred texts again and again."""
+    ANALYZED = "analyzed"
+    """The same two hundred texts, asked about as Perspective's callers ask, for six attributes."""
     NEW = "new"
     """Texts that were never sent before."""
     COMMENTS = "comments"
@@ -58,8 +62,9 @@ def text(chance: random.Random) -> str:
 def bodies(kind: Kind, seed: int) -> Iterator[bytes]:
     """JSON bodies without end. Every seed gives other texts, every run the same."""
     chance = random.Random(f"{kind} {seed}")
-    if kind is Kind.KNOWN:
-        known = [_body({"text": text(chance)}) for _ in range(200)]
+    if kind in (Kind.KNOWN, Kind.ANALYZED):
+        asked = _analyzed if kind is Kind.ANALYZED else _scored
+        known = [_body(asked(text(chance))) for _ in range(200)]
         while True:
             yield from known
     patterns = [_pattern(kind, chance) for _ in range(1000)]
@@ -68,6 +73,14 @@ def bodies(kind: Kind, seed: int) -> Iterator[bytes]:
         for before, after in patterns:
             number += 1
             yield b"%b%08d%b" % (before, number, after)
+
+
+def _scored(comment: str) -> dict[str, object]:
+    return {"text": comment}
+
+
+def _analyzed(comment: str) -> dict[str, object]:
+    return {"comment": {"text": comment}, "languages": ["en"], "requestedAttributes": {name: {} for name in _SIX}}
 
 
 def _pattern(kind: Kind, chance: random.Random) -> tuple[bytes, bytes]:

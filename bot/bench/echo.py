@@ -24,8 +24,21 @@ class _Asked(BaseModel):
     author: _Author | None = None
 
 
+class _Analyzed(BaseModel):
+    """The body that Perspective's callers send."""
+
+    comment: dict[str, str]
+    languages: list[str]
+    requestedAttributes: dict[str, dict[str, str]]  # noqa: N815 - their name
+
+
 async def _echo(request: web.Request) -> web.Response:
     asked = _Asked.model_validate_json(await request.read())
+    return web.Response(text=asked.model_dump_json(), content_type="application/json")
+
+
+async def _echo_analyzed(request: web.Request) -> web.Response:
+    asked = _Analyzed.model_validate_json(await request.read())
     return web.Response(text=asked.model_dump_json(), content_type="application/json")
 
 
@@ -39,6 +52,7 @@ def main(port: int) -> None:
     app.router.add_get("/readyz", _ready)
     app.router.add_post("/v1/score", _echo)
     app.router.add_post("/v1/comments", _echo)
+    app.router.add_post("/v1alpha1/comments:analyze", _echo_analyzed)
     web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=lambda _: None)
 
 

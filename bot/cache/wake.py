@@ -16,6 +16,7 @@ from bot.cache.link import Link, RedisAway
 from bot.flight import end
 
 _CHANNEL = "parley:wake"
+_SITE = "site:"
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
 _SILENCE = 15.0
@@ -35,6 +36,7 @@ class Wake:
         self._link = link
         self._name = os.urandom(8).hex()
         self._callbacks: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
+        self._of_sites: list[Callable[[str | None], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._listening = asyncio.Event()
 
@@ -45,15 +47,27 @@ class Wake:
         """
         self._callbacks[topic].append(callback)
 
+    def on_site(self, callback: Callable[[str | None], None]) -> None:
+        """Call `callback` with the site whose queue changed; with None after a time when calls may have been lost."""
+        self._of_sites.append(callback)
+
     async def announce(self, topic: Topic) -> None:
         """Wake this process at once and the others soon; while Redis is away, this process only."""
         self._call(topic)
+        await self._publish(topic)
+
+    async def announce_site(self, site: str) -> None:
+        """The same for a site whose queue changed."""
+        self._call_site(site)
+        await self._publish(_SITE + site)
+
+    async def _publish(self, word: str) -> None:
         link = self._link
         if link is None:
             return
 
         async def publish(redis: Redis) -> None:
-            await redis.publish(_CHANNEL, f"{self._name} {topic}")
+            await redis.publish(_CHANNEL, f"{self._name} {word}")
 
         with suppress(RedisAway):
             await link.ask("wake.announce", publish)
@@ -103,11 +117,20 @@ class Wake:
             self._listening.set()
             for topic in Topic:
                 self._call(topic)
+            self._call_site(None)
         elif kind == "message" and isinstance(data, bytes):
             name, _, word = data.decode("ascii", "replace").partition(" ")
-            for topic in Topic if name != self._name else ():
+            if name == self._name:
+                return
+            if word.startswith(_SITE):
+                self._call_site(word.removeprefix(_SITE))
+            for topic in Topic:
                 if topic == word:
                     self._call(topic)
+
+    def _call_site(self, site: str | None) -> None:
+        for callback in self._of_sites:
+            callback(site)
 
     def _call(self, topic: Topic) -> None:
         for callback in self._callbacks[topic]:

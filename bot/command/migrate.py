@@ -1,23 +1,30 @@
-"""`./parley migrate`: brings the database to this version's tables."""
+"""`./parley migrate`: brings the database to this version's tables, and a site from elsewhere to Parley."""
 
 from pathlib import Path
 
 import click
 
+from bot.command.perspective import perspective
 from bot.command.store import data_option, with_store
 from bot.store.database import Database
 
 
-@click.command(name="migrate")
+@click.group(name="migrate", invoke_without_command=True)
 @data_option
-def command(data: Path | None) -> None:
-    """Bring the database to this version's tables.
+@click.pass_context
+def command(context: click.Context, data: Path | None) -> None:
+    """Bring the database to this version's tables; with a name behind it, bring a site from there to Parley.
 
-    `serve` does the same when it starts; run this first where the tables are to change before the service does.
+    `serve` does the first when it starts; run this where the tables are to change before the service does.
     """
+    if context.invoked_subcommand is not None:
+        return
 
     async def work(database: Database) -> None:
         await database.ping()
 
     with_store(data, work)
     click.echo("The database is up to date.", err=True)
+
+
+command.add_command(perspective)

@@ -63,7 +63,7 @@ def _banner(settings: Settings, address: str, token: str | None) -> str:
     """What a person needs first: where things are, and one line to try."""
     chosen = "" if settings.data == Path("data") else f" --data {shlex.quote(str(settings.data))}"
     stored = settings.data / FILE_NAME if settings.database_url is None else "PostgreSQL"
-    places = [("API reference", f"{address}/reference"), ("Comments in", str(stored))]
+    places = [("Desk", f"{address}/desk"), ("API reference", f"{address}/reference"), ("Comments in", str(stored))]
     if token is not None:
         places = [("Demo page", f"{address}/demo"), ("Queue", f"{address}/demo#queue"), *places]
     lines = [f"{click.style('Parley listens', bold=True)} at {address}", ""]
@@ -72,7 +72,8 @@ def _banner(settings: Settings, address: str, token: str | None) -> str:
         lines += ["", "Submit a comment:", "", f"  {_curl(address, token)}", "", "See what waits for a moderator:", ""]
         lines += [f"  ./parley queue demo{chosen}"]
     lines += ["", "Your own site:", "", f"  ./parley sites add my-site{chosen}"]
-    lines += [f"  ./parley keys create my-site --scope submit{chosen}", "", "Ctrl-C stops Parley."]
+    lines += [f"  ./parley keys create my-site --scope submit{chosen}"]
+    lines += [f"  ./parley moderators add YOU --site my-site{chosen}", "", "Ctrl-C stops Parley."]
     return "\n".join(lines) + "\n"
 
 

@@ -5,19 +5,37 @@
     page = await database.read(queue.page, site, QueueFilter(), None, 50)
 
 Each call of `read` or `write` is one transaction; `write` answers after the commit. Both raise StoreUnavailable
-when SQL is away. Every function takes the site first and sees nothing of another site.
+when SQL is away. Every function takes the site first and sees nothing of another site; only people, who may work
+several sites, are asked for by name.
 
     sites      add(name, now) · exists(name) · names()
     keys       create(site, key_id, name, scope, token_hash, now) · find(token_hash) · of(site)
                · revoke(site, key_id, now)
-    policies   current(site) · versions(site) · save(site, document, note, now, after=None) -> version
+    policies   headlines(site) · find(site, version) · current(site) · versions(site)
+               · save(site, document, note, now, after=None) -> version
     threads    close(site, thread) · reopen(site, thread) · closed(site, thread)
-    authors    find(site, author_id) · set_standing(site, author_id, standing)
+    authors    find(site, author_id) · set_standing(site, author_id, standing, until)
+               · sanction(site, author_id, Sanction) · sanctions(site, author_id)
     comments   record(site, submission, comment_id, analysis, likeness, windows, judge, idempotency, now) -> Recorded
-               · find(site, comment_id) · in_thread(site, thread, after, limit)
+               · lock(site, comment_id) · replace(before, after)
+               · find(site, comment_id) · newest(site, before, limit) · in_thread(site, thread, after, limit)
+               · texts(site, after, limit)
     queue      page(site, QueueFilter, cursor, limit) -> Page(comments, next, totals); cursors are for one question
     decisions  record(site, comment_id, decision, expected, source, moderator, reason, note, now)
-               -> (Comment, DecisionRecord) · of(site, comment_id)
+               -> (Comment, DecisionRecord) · record_many(site, ids, ...) -> ids decided
+               · appeal(site, comment_id, author, note, days, now) · of(site, comment_id)
+    context    of(site, comment_id) -> Context: what a moderator looks at before deciding
+    reports    record(site, comment_id, Report, hold) -> Reported · of(site, comment_id)
+    claims     claim(site, moderator, comment_id, now) · leave(site, moderator) · of(site, now)
+    moderators add(site, name, role, now) · remove(site, name) · of(site) · find(name) · password_hash(name)
+               · set_password(name, kept)
+    sessions   give_link(name, token_hash, now) · use_link(token_hash, now) · begin(name, token_hash, now)
+               · find(token_hash) · seen(token_hash, now) · end(token_hash) · end_all(name)
+               · note(name, event, address, now) · trail(name, limit)
+    examples   add(site, example_id, example, now) · of(site, after, limit)
+    coral      add(site, text, now) -> number · of(site) · remove(site, number)
+    curves     keep(site, model, curves, now) · of(site) · forget(site)
+    usage      count(site, key_id, month, place, counted) · of(site, key_id, month) · total(site, key_id, month)
     filling    fill(site, count, seed): synthetic comments for measuring
 
 Below them: schema (tables), counts (totals), search (words), documents (JSON), prepared (statements of the hot

@@ -3,27 +3,47 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.comment import Author, Standing, Status
 from bot.store import schema
 from bot.store.counts import Change
+from bot.store.documents import check_storable
 from bot.store.prepared import Parameters, Prepared
 
 _authors = schema.authors
+_sanctions = schema.sanctions
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
-    """An author with standing and counts; withdrawn comments count nowhere."""
+    """An author with standing and counts; withdrawn comments count nowhere. `until` is None for a standing without end.
+
+    A standing whose end has come is still written here: ask `Standing.in_force`.
+    """
 
     author: Author
     standing: Standing
     approved: int
     held: int
     rejected: int
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """What a moderator decided about an author; `message` is for the author, `reason` a code of the site's own."""
+
+    standing: Standing
+    until: datetime | None
+    moderator: str
+    reason: str | None
+    message: str | None
+    at: datetime
 
 
 def _upsert(dialect: str) -> sqlite.Insert | postgresql.Insert:
@@ -34,7 +54,13 @@ _MEET = Prepared(
     {
         dialect: (insert := _upsert(dialect))
         .on_conflict_do_update(index_elements=["site", "author_id"], set_={"name": insert.excluded.name})
-        .returning(_authors.c.standing, _authors.c.approved, _authors.c.held, _authors.c.rejected)
+        .returning(
+            _authors.c.standing,
+            _authors.c.approved,
+            _authors.c.held,
+            _authors.c.rejected,
+            _authors.c.standing_until,
+        )
         for dialect in ("sqlite", "postgresql")
     }
 )
@@ -57,8 +83,9 @@ def meet(conn: Connection, site: str, author: Author) -> AuthorRecord:
     """
     met = _MEET.run(conn, _fresh(site, author, Standing.ORDINARY))
     assert met is not None
-    standing, approved, held, rejected = met
-    return AuthorRecord(author, Standing(standing), approved, held, rejected)
+    standing, approved, held, rejected, until = met
+    ends = None if until is None else schema.moment(until)
+    return AuthorRecord(author, Standing(standing), approved, held, rejected, ends)
 
 
 def introduce(conn: Connection, site: str, authors: Iterable[Author]) -> None:
@@ -94,16 +121,57 @@ def find(conn: Connection, site: str, author_id: str) -> AuthorRecord | None:
     row = conn.execute(_FIND, {"site": site, "author_id": author_id}).first()
     if row is None:
         return None
-    return AuthorRecord(Author(author_id, row.name), Standing(row.standing), row.approved, row.held, row.rejected)
+    standing = Standing(row.standing)
+    author = Author(author_id, row.name)
+    return AuthorRecord(author, standing, row.approved, row.held, row.rejected, row.standing_until)
 
 
-def set_standing(conn: Connection, site: str, author_id: str, standing: Standing) -> None:
+def set_standing(
+    conn: Connection, site: str, author_id: str, standing: Standing, until: datetime | None = None
+) -> None:
     """Trusts or bans an author, or takes that back; also one who has not written yet."""
     insert = _upsert(conn.dialect.name)
+    changed = {name: insert.excluded[name] for name in ("standing", "standing_until")}
+    row: dict[str, object] = {**_fresh(site, Author(author_id, author_id), standing), "standing_until": until}
+    conn.execute(insert.on_conflict_do_update(index_elements=["site", "author_id"], set_=changed), row)
+
+
+def sanction(conn: Connection, site: str, author_id: str, given: Sanction) -> None:
+    """The same, with a line in the author's trail.
+
+    Raises ValueError for a NUL character or a lone surrogate.
+    """
+    check_storable(author_id, given.moderator, given.reason, given.message)
+    # First, because it makes everybody else who decides about this author wait.
+    set_standing(conn, site, author_id, given.standing, given.until)
+    before = conn.scalar(select(func.max(_sanctions.c.number)).where(*_of(site, author_id)))
     conn.execute(
-        insert.on_conflict_do_update(index_elements=["site", "author_id"], set_={"standing": insert.excluded.standing}),
-        _fresh(site, Author(author_id, author_id), standing),
+        _sanctions.insert(),
+        {
+            "site": site,
+            "author_id": author_id,
+            "number": (before or 0) + 1,
+            "standing": given.standing.value,
+            "until": given.until,
+            "moderator": given.moderator,
+            "reason": given.reason,
+            "message": given.message,
+            "at": given.at,
+        },
     )
+
+
+def sanctions(conn: Connection, site: str, author_id: str) -> list[Sanction]:
+    """The newest twenty of what moderators decided about the author, newest first."""
+    asked = select(_sanctions).where(*_of(site, author_id)).order_by(_sanctions.c.number.desc()).limit(_SHOWN)
+    return [
+        Sanction(Standing(row.standing), row.until, row.moderator, row.reason, row.message, row.at)
+        for row in conn.execute(asked)
+    ]
+
+
+def _of(site: str, author_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _sanctions.c.site == site, _sanctions.c.author_id == author_id
 
 
 def _fresh(site: str, author: Author, standing: Standing) -> Parameters:
@@ -112,6 +180,7 @@ def _fresh(site: str, author: Author, standing: Standing) -> Parameters:
         "author_id": author.id,
         "name": author.name,
         "standing": standing.value,
+        "standing_until": None,
         "approved": 0,
         "held": 0,
         "rejected": 0,

@@ -14,11 +14,14 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     literal_column,
     select,
     union,
+    union_all,
+    update,
 )
 
 from bot.comment import (
@@ -71,6 +74,17 @@ class UnknownParent(Exception):
 
 
 _BY_ID = select(_comments).where(_comments.c.id == bindparam("id"), _comments.c.site == bindparam("site"))
+_LOCK = (
+    select(_comments.c.id)
+    .where(_comments.c.id == bindparam("id"), _comments.c.site == bindparam("site"))
+    .with_for_update()
+)
+_DROP_REASON = delete(schema.comment_reasons).where(
+    schema.comment_reasons.c.site == bindparam("of_site"),
+    schema.comment_reasons.c.status == bindparam("of_status"),
+    schema.comment_reasons.c.reason == bindparam("of_reason"),
+    schema.comment_reasons.c.comment_id == bindparam("of_comment"),
+)
 _BY_IDS = select(_comments).where(
     _comments.c.id.in_(bindparam("ids", expanding=True)),
     # Not the bare column: SQLite would take an index that begins with the site, and read all that the site has.
@@ -200,6 +214,36 @@ def add(conn: Connection, site: str, added: Sequence[tuple[Comment, Likeness]]) 
     counts.count(conn, site, changes)
 
 
+def lock(conn: Connection, site: str, comment_id: int) -> None:
+    """Until the transaction ends nobody else decides on this comment, and none of its reasons changes.
+
+    SQLite has one writer, so there it is so already.
+    """
+    if conn.dialect.name != "sqlite":
+        conn.execute(_LOCK, {"id": comment_id, "site": site})
+
+
+def replace(conn: Connection, before: Comment, after: Comment) -> None:
+    """Changes status, severity and evidence of a locked comment, with everything that follows from them."""
+    site, here = before.site, {"of_site": before.site, "of_comment": before.id}
+    changed: dict[str, object] = {
+        "status": after.status.value,
+        "severity": after.verdict.severity,
+        "evidence": write_evidence(after.verdict.evidence),
+    }
+    conn.execute(update(_comments).where(_comments.c.id == before.id, _comments.c.site == site).values(changed))
+    if before.verdict.reasons:
+        reasons = [{**here, "of_status": before.status.value, "of_reason": name} for name in before.verdict.reasons]
+        conn.execute(_DROP_REASON, reasons)
+    _ADD_REASON.run_all(conn, _reason_rows(after))
+    changes = [(before, before.status, -1), (after, after.status, 1)]
+    if after.status is not before.status:
+        search.move(conn, before, after.status)
+        authors.count(conn, site, changes)
+    # Last, because these are the rows that other writers wait for.
+    counts.count(conn, site, changes)
+
+
 def find(conn: Connection, site: str, comment_id: int) -> Comment | None:
     """The site's comment with that id."""
     row = conn.execute(_BY_ID, {"id": comment_id, "site": site}).first()
@@ -212,6 +256,36 @@ def find_all(conn: Connection, site: str, ids: Sequence[int]) -> list[Comment]:
         return []
     rows = {row.id: row for row in conn.execute(_BY_IDS, {"ids": list(ids), "site": site})}
     return [_read(rows[number]) for number in ids if number in rows]
+
+
+def newest(conn: Connection, site: str, before: int | None, limit: int) -> list[Comment]:
+    """The site's comments of any status, newest first, that come before the comment with id `before`."""
+    here = [_comments.c.site == site, *([] if before is None else [_comments.c.id < before])]
+    # The newest of each status, so that the index is walked and not read; then the newest of these.
+    of_status = [
+        select(_comments.c.id)
+        .where(*here, _comments.c.status == status.value)
+        .order_by(_comments.c.id.desc())
+        .limit(limit)
+        .subquery()
+        for status in Status
+    ]
+    some = union_all(*map(select, of_status)).subquery()
+    return find_all(conn, site, list(conn.scalars(select(some.c.id).order_by(some.c.id.desc()).limit(limit))))
+
+
+def texts(conn: Connection, site: str, after: int, limit: int) -> list[tuple[int, str]]:
+    """Up to `limit` of the site's comments whose ids come after that one (0: from the first): their ids and texts.
+
+    Whatever their status; oldest first.
+    """
+    asked = (
+        select(_comments.c.id, _comments.c.text)
+        .where(_comments.c.site == site, _comments.c.id > after)
+        .order_by(_comments.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.text) for row in conn.execute(asked)]
 
 
 def in_thread(conn: Connection, site: str, thread: str, after: int | None, limit: int) -> list[Comment]:
@@ -259,7 +333,7 @@ def _read_history(
         repeats=repeats,
         likes=likes,
         rejected_likes=rejected_likes,
-        standing=author.standing,
+        standing=author.standing.in_force(author.until, now),
         thread_closed=bool(thread_closed),
     )
 
@@ -313,6 +387,7 @@ def _first_line(comment: Comment) -> Parameters:
         "moderator": None,
         "reason": None,
         "note": None,
+        "message": None,
         "before": None,
         "after": comment.status.value,
         "at": schema.microseconds(comment.created_at),

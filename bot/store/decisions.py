@@ -1,6 +1,8 @@
 """What people decide about stored comments: compare and set, with an audit trail that only grows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +10,12 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot import review
 from bot.comment import Comment, DecisionRecord, Status
-from bot.store import authors, comments, counts, schema, search
+from bot.store import authors, comments, counts, moderators, schema, search
 from bot.store.documents import check_storable
-from bot.verdict import Decision, DecisionSource
+from bot.verdict import Decision, DecisionSource, Evidence, Reason
 
 _decisions = schema.decisions
+_APPEALED = "appealed"
 _comments = schema.comments
 _reasons = schema.comment_reasons
 
@@ -64,20 +67,27 @@ def record(
     reason: str | None,
     note: str | None,
     now: datetime,
+    message: str | None = None,
 ) -> tuple[Comment, DecisionRecord]:
     """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
 
-    Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, and ValueError
-    for a NUL character or a lone surrogate.
+    Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, review.NeedsAnother
+    for an appeal against the same moderator's decision, and ValueError for a NUL character or a lone surrogate.
     """
-    check_storable(moderator, reason, note)
+    check_storable(moderator, reason, note, message)
+    comments.lock(conn, site, comment_id)
     comment = _find(conn, site, comment_id)
     trail = _read_trail(conn, site, comment_id)
     after = review.decide(comment, trail[-1], decision, expected)
+    against = review.appealed_against(comment, trail)
+    if against is not None and source is DecisionSource.MODERATOR:
+        if against.moderator == moderator and moderators.are_several(conn, site):
+            raise review.NeedsAnother
+        source = DecisionSource.APPEAL
     step: dict[str, str | int] = {"before": comment.status.value, "after": after.value, "of_site": site}
     if conn.execute(_SET_STATUS, step | {"comment_id": comment_id}).rowcount == 0:
         raise review.AlreadyDecided(_find(conn, site, comment_id), _read_trail(conn, site, comment_id)[-1])
-    line = DecisionRecord(comment_id, decision, source, moderator, reason, note, comment.status, after, now)
+    line = DecisionRecord(comment_id, decision, source, moderator, reason, note, comment.status, after, now, message)
     _append(conn, site, line, number=len(trail) + 1)
     reasons = comment.verdict.reasons
     if reasons:
@@ -88,6 +98,64 @@ def record(
     # Last, because these are the rows that other writers wait for.
     counts.count(conn, site, changes)
     return _find(conn, site, comment_id), line
+
+
+def record_many(
+    conn: Connection,
+    site: str,
+    ids: Sequence[int],
+    decision: Decision,
+    expected: Status,
+    moderator: str,
+    reason: str | None,
+    note: str | None,
+    now: datetime,
+    message: str | None = None,
+) -> list[int]:
+    """The same moderator's decision on each; the ids of those that were `expected` and exist. Others stay as they are.
+
+    Raises ValueError for a NUL character or a lone surrogate.
+    """
+    decided: list[int] = []
+    # Always in one order, so that two who decide on the same comments do not wait for each other.
+    for comment_id in sorted(ids):
+        # Refused before anything of it is written.
+        with suppress(review.ReviewError, NoSuchComment):
+            by = DecisionSource.MODERATOR
+            record(conn, site, comment_id, decision, expected, by, moderator, reason, note, now, message)
+            decided.append(comment_id)
+    return decided
+
+
+def note_hold(conn: Connection, comment: Comment, reason: str, now: datetime) -> None:
+    """Adds the line of a hold by the rules to the trail of a locked comment, which `comment` was until then."""
+    trail = _read_trail(conn, comment.site, comment.id)
+    line = DecisionRecord(
+        comment.id, Decision.HOLD, DecisionSource.RULE, None, reason, None, comment.status, Status.HELD, now
+    )
+    _append(conn, comment.site, line, number=len(trail) + 1)
+
+
+def appeal(
+    conn: Connection, site: str, comment_id: int, author: str, note: str, days: int | None, now: datetime
+) -> Comment:
+    """The author asks to look again: the comment is held, and its trail has what they say. `days` is the policy's.
+
+    Raises NoSuchComment, review.CannotAppeal, and ValueError for a NUL character or a lone surrogate.
+    """
+    check_storable(author, note)
+    comments.lock(conn, site, comment_id)
+    comment, trail = _find(conn, site, comment_id), _read_trail(conn, site, comment_id)
+    after = review.appeal(comment, trail, author, days, now)
+    found = Evidence(Reason.POLICY_APPEALED, Decision.HOLD)
+    verdict = replace(comment.verdict, evidence=(*comment.verdict.evidence, found))
+    appealed = replace(comment, status=after, verdict=verdict)
+    comments.replace(conn, comment, appealed)
+    line = DecisionRecord(
+        comment_id, Decision.HOLD, DecisionSource.APPEAL, None, _APPEALED, note, comment.status, after, now
+    )
+    _append(conn, site, line, number=len(trail) + 1)
+    return appealed
 
 
 def of(conn: Connection, site: str, comment_id: int) -> list[DecisionRecord]:
@@ -114,6 +182,7 @@ def _append(conn: Connection, site: str, line: DecisionRecord, number: int) -> N
             "moderator": line.moderator,
             "reason": line.reason,
             "note": line.note,
+            "message": line.message,
             "before": None if line.before is None else line.before.value,
             "after": line.after.value,
             "at": line.at,
@@ -136,4 +205,5 @@ def _read(row: Row[*tuple[Any, ...]]) -> DecisionRecord:
         before=None if row.before is None else Status(row.before),
         after=Status(row.after),
         at=row.at,
+        message=row.message,
     )

@@ -15,6 +15,7 @@ _policies = schema.policies
 _COLUMNS = (_policies.c.version, _policies.c.document, _policies.c.note, _policies.c.created_at)
 _OF = select(*_COLUMNS).where(_policies.c.site == bindparam("site")).order_by(_policies.c.version.desc())
 _CURRENT = _OF.limit(1)
+_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class PolicyChanged(Exception):
         return f"The policy was changed in the meantime: version {self.current} is current. Read it and try again."
 
 
+@dataclass
+class NoSuchVersion(LookupError):
+    """The site has no policy of that version."""
+
+    version: int
+
+    def __str__(self) -> str:
+        return f"The site has no version {self.version} of its policy."
+
+
 def current(conn: Connection, site: str) -> PolicyVersion | None:
     """The newest version; None where the site never saved one."""
     row = conn.execute(_CURRENT, {"site": site}).first()
@@ -46,6 +57,21 @@ def current(conn: Connection, site: str) -> PolicyVersion | None:
 def versions(conn: Connection, site: str) -> list[PolicyVersion]:
     """All versions, newest first."""
     return [_read(row) for row in conn.execute(_OF, {"site": site})]
+
+
+def headlines(conn: Connection, site: str) -> list[PolicyVersion]:
+    """The newest hundred versions without their documents, newest first."""
+    asked = select(_policies.c.version, _policies.c.note, _policies.c.created_at).where(_policies.c.site == site)
+    rows = conn.execute(asked.order_by(_policies.c.version.desc()).limit(_LISTED))
+    return [PolicyVersion(row.version, {}, row.note, row.created_at) for row in rows]
+
+
+def find(conn: Connection, site: str, version: int) -> PolicyVersion:
+    """That version; raises NoSuchVersion."""
+    row = conn.execute(_OF.where(_policies.c.version == version), {"site": site}).first()
+    if row is None:
+        raise NoSuchVersion(version)
+    return _read(row)
 
 
 def save(

@@ -34,7 +34,7 @@ class Postgres:
     def __init__(self, url: str, patience: float) -> None:
         self._patience = patience
         self._engine = _engine(url, patience)
-        self._given_up: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -57,36 +57,32 @@ class Postgres:
         return await self._run(self._engine, work)
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Finishes what was begun, for as long as a call may take, and closes every connection."""
         self._closed = True
-        await asyncio.gather(*self._given_up, return_exceptions=True)
+        if self._under_way:
+            # Whoever asked may be gone, but a connection that is in use cannot be closed.
+            await asyncio.wait(self._under_way, timeout=self._patience)
+        for attempt in self._under_way:
+            attempt.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._engine.dispose()
 
     async def _run(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
         if self._closed:
             raise StoreUnavailable("The store is closed.")
         attempt = asyncio.create_task(self._try(engine, work))
+        self._under_way.add(attempt)
+        attempt.add_done_callback(self._under_way.discard)
         try:
             done, _ = await asyncio.wait({attempt}, timeout=self._patience)
         except asyncio.CancelledError:
-            self._give_up(attempt)
+            # It ends by itself, as on SQLite: a transaction that is cut off in the middle costs its connection.
+            attempt.add_done_callback(_look_at)
             raise
         if not done:
-            self._give_up(attempt)
+            _give_up(attempt)
             raise StoreUnavailable("PostgreSQL did not answer in time.")
         return attempt.result()
-
-    def _give_up(self, attempt: asyncio.Task[T]) -> None:
-        """Ends an attempt that nobody waits for any more: a server that hangs makes even that take a while."""
-        self._given_up.add(attempt)
-        attempt.add_done_callback(self._forget)
-        attempt.cancel()
-
-    def _forget(self, attempt: asyncio.Task[Any]) -> None:
-        self._given_up.discard(attempt)
-        if not attempt.cancelled():
-            # Looked at, so that asyncio does not report an error that nobody waits for.
-            attempt.exception()
 
     async def _try(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
         for attempt in range(1, _TRIES + 1):
@@ -102,6 +98,18 @@ class Postgres:
                     raise _judged(error) from error
             await asyncio.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))
         raise AssertionError("the last attempt returns or raises")
+
+
+def _give_up(attempt: asyncio.Task[T]) -> None:
+    """Ends an attempt that nobody waits for any more: a server that hangs makes even that take a while."""
+    attempt.add_done_callback(_look_at)
+    attempt.cancel()
+
+
+def _look_at(attempt: asyncio.Task[Any]) -> None:
+    """So that asyncio does not report an error that nobody waits for."""
+    if not attempt.cancelled():
+        attempt.exception()
 
 
 def _worth_another_try(error: Exception, *, committing: bool) -> bool:

@@ -1,6 +1,7 @@
 """The tables, as SQLAlchemy Core sees them. Migrations create them; a test keeps the two the same.
 
-Everything is keyed by site, so that a query without a site cannot be written by accident.
+Everything is keyed by site, so that a query without a site cannot be written by accident; except moderators with
+their sign-ins, because one person may work several sites.
 """
 
 import datetime as dt
@@ -34,6 +35,11 @@ def microseconds(moment: dt.datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
+def moment(kept: int) -> dt.datetime:
+    """What was meant by a stored Moment."""
+    return EPOCH + kept * _MICROSECOND
+
+
 class Moment(TypeDecorator[dt.datetime]):
     """An aware datetime, stored as whole microseconds since 1970 UTC: the same on every database, and sortable."""
 
@@ -46,7 +52,7 @@ class Moment(TypeDecorator[dt.datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
         """What was meant."""
-        return None if value is None else EPOCH + value * _MICROSECOND
+        return None if value is None else moment(value)
 
 
 # SQLite keeps a table in the order of its INTEGER PRIMARY KEY only if the type is spelled exactly so.
@@ -103,12 +109,28 @@ authors = Table(
     Column("author_id", String, nullable=False),
     Column("name", String, nullable=False),
     Column("standing", String, nullable=False),
+    Column("standing_until", Moment),
     Column("approved", Integer, nullable=False),
     Column("held", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     PrimaryKeyConstraint("site", "author_id", name="authors_pkey"),
     # Counters change with every comment: room on the page lets PostgreSQL change a row in place.
     postgresql_with={"fillfactor": 70},
+)
+
+sanctions = Table(
+    "sanctions",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("author_id", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("standing", String, nullable=False),
+    Column("until", Moment),
+    Column("moderator", String, nullable=False),
+    Column("reason", String),
+    Column("message", Text),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "author_id", "number", name="sanctions_pkey"),
 )
 
 comments = Table(
@@ -166,6 +188,7 @@ decisions = Table(
     Column("moderator", String),
     Column("reason", String),
     Column("note", Text),
+    Column("message", Text),
     Column("before", String),
     Column("after", String, nullable=False),
     Column("at", Moment, nullable=False),
@@ -197,6 +220,130 @@ idempotency = Table(
     PrimaryKeyConstraint("site", "key", name="idempotency_pkey"),
     Index("idempotency_by_age", "created_at"),
     sqlite_with_rowid=False,
+)
+
+moderators = Table(
+    "moderators",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("password_hash", String),
+    Column("created_at", Moment, nullable=False),
+)
+
+moderator_roles = Table(
+    "moderator_roles",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("moderator", String, ForeignKey("moderators.name"), nullable=False),
+    Column("role", String, nullable=False),
+    PrimaryKeyConstraint("site", "moderator", name="moderator_roles_pkey"),
+    Index("moderator_roles_by_moderator", "moderator"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("moderator", String, ForeignKey("moderators.name"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("sign_in_links_by_moderator", "moderator"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("moderator", String, ForeignKey("moderators.name"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("sessions_by_moderator", "moderator"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("moderator", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("address", String),
+    Index("sign_ins_by_moderator", "moderator", "id"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("comment_id", BigInteger, ForeignKey("comments.id"), nullable=False),
+    Column("reporter", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("note", Text),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("comment_id", "reporter", name="reports_pkey"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("moderator", String, nullable=False),
+    Column("comment_id", BigInteger),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "moderator", name="claims_pkey"),
+)
+
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("source", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("labels", Document, nullable=False),
+    Column("spans", Document, nullable=False),
+    Column("language", String),
+    Column("context", Document, nullable=False),
+    Column("community", Text),
+    Column("reference", Text),
+    Column("created_at", Moment, nullable=False),
+    Index("examples_by_time", "site", "id"),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("site", String, nullable=False),
+    Column("key_id", BigInteger, nullable=False),
+    Column("month", String, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("spam", Integer, nullable=False),
+    Column("ham", Integer, nullable=False),
+    Column("missed", Integer, nullable=False),
+    Column("false_alarm", Integer, nullable=False),
+    PrimaryKeyConstraint("site", "key_id", "month", "place", name="usage_pkey"),
+    sqlite_with_rowid=False,
+)
+
+coral_secrets = Table(
+    "coral_secrets",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "number", name="coral_secrets_pkey"),
+)
+
+curves = Table(
+    "curves",
+    metadata,
+    Column("site", String, ForeignKey("sites.name"), nullable=False),
+    Column("attribute", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("points", Document, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    PrimaryKeyConstraint("site", "attribute", name="curves_pkey"),
 )
 
 # The table for text search, comment_words, is of another kind on each database: see search.py and the migration.

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made from the same declarations that serve the requests."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import UnionType
@@ -26,7 +27,7 @@ from bot.web.guards.problems import (
     UNREADABLE,
     Kind,
 )
-from bot.web.guards.routes import AnyRoute, Group, PublicRoute
+from bot.web.guards.routes import AnyRoute, ForeignRoute, Group, PublicRoute
 from bot.web.wire.answered import Json, ProblemAnswered
 
 _ALWAYS: Final = (UNIDENTIFIED, FORBIDDEN, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, STARTING)
@@ -54,8 +55,11 @@ What goes wrong is answered as `application/problem+json` (RFC 9457), with every
 class Document:
     """The OpenAPI document of these routes; made when it is first asked for."""
 
-    def __init__(self, routes: Sequence[AnyRoute], public: Sequence[PublicRoute]) -> None:
+    def __init__(
+        self, routes: Sequence[AnyRoute], foreign: Sequence[ForeignRoute], public: Sequence[PublicRoute]
+    ) -> None:
         self._routes = routes
+        self._foreign = foreign
         self._public = public
 
     @cached_property
@@ -70,6 +74,8 @@ class Document:
         paths: dict[str, Json] = {}
         for route in self._routes:
             paths.setdefault(route.address, {})[route.method.lower()] = _operation(route, schemas)
+        for other in self._foreign:
+            paths.setdefault(other.address, {})[other.method.lower()] = _foreign_operation(other)
         for public in self._public:
             paths.setdefault(public.address, {})["get"] = _public_operation(public)
         for model in self._parameter_models():
@@ -96,7 +102,12 @@ class Document:
 
     def _schemas(self) -> dict[str, Json]:
         asked = {model for route in self._routes for model in (route.body, route.query, route.path) if model}
-        said = [*(route.answers for route in self._routes), *(route.answers for route in self._public)]
+        asked |= {route.body for route in self._foreign if route.body}
+        said = [
+            *(route.answers for route in self._routes),
+            *(route.answers for route in self._foreign),
+            *(route.answers for route in self._public),
+        ]
         answered: set[type[BaseModel]] = {ProblemAnswered}
         answered |= {model for answers in said for answer in answers.values() for model in _models(answer)}
         modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
@@ -133,6 +144,30 @@ def _operation(route: AnyRoute, schemas: Mapping[str, Json]) -> Json:
             "required": True,
             "content": {"application/json": {"schema": {"$ref": _REFERENCE_TO.format(model=route.body.__name__)}}},
         }
+    return operation
+
+
+def _foreign_operation(route: ForeignRoute) -> Json:
+    said = route.description
+    if route.scope is not None:
+        said += f"\n\nNeeds a key with the scope `{route.scope}`."
+    operation: Json = {
+        "operationId": route.endpoint.__name__,
+        "tags": [Group.MOVING.value],
+        "summary": route.summary,
+        "description": said,
+        "security": [] if route.scope is None else [{"key": [route.scope.value]}],
+        "responses": {str(status): _good(answer) for status, answer in route.answers.items()},
+    }
+    names = re.findall(r"\{(\w+)\}", route.address)
+    if names:
+        operation["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "examples": ["demo"]}}
+            for name in names
+        ]
+    if route.media is not None:
+        model = {} if route.body is None else {"schema": {"$ref": _REFERENCE_TO.format(model=route.body.__name__)}}
+        operation["requestBody"] = {"required": True, "content": {route.media: model}}
     return operation
 
 

@@ -6,15 +6,23 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, models, ops, pages, policy, queue, reference, standing
+from bot.web import api, compat, desk, live, models, ops, pages, policy, queue, readers, reference, standing
 from bot.web.guards.bodies import LARGEST_BODY
-from bot.web.guards.door import door, expect, open_door
+from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
 from bot.web.guards.parts import OPENING, Opening
 from bot.web.guards.problems import METHOD, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute, PublicEndpoint
 from bot.web.guards.watch import Watch
 
-ROUTES: Final[tuple[AnyRoute, ...]] = (*api.ROUTES, *models.ROUTES, *queue.ROUTES, *standing.ROUTES, *policy.ROUTES)
+ROUTES: Final[tuple[AnyRoute, ...]] = (
+    *api.ROUTES,
+    *models.ROUTES,
+    *queue.ROUTES,
+    *live.ROUTES,
+    *readers.ROUTES,
+    *standing.ROUTES,
+    *policy.ROUTES,
+)
 
 
 def application(opening: Opening, *, shows_demo: bool) -> web.Application:
@@ -26,13 +34,19 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
         app.router.add_route(
             route.method, route.address, watch.around(door(route, opening), route.address), expect_handler=expect
         )
+    for asked in desk.ROUTES:
+        handler = watch.around(desk_door(asked, opening), asked.address)
+        app.router.add_route(asked.method, asked.address, handler, expect_handler=expect)
+    for foreign in compat.ROUTES:
+        handler = watch.around(foreign_door(foreign, opening), foreign.address, foreign.refuse)
+        app.router.add_route(foreign.method, foreign.address, handler, expect_handler=expect)
     for public in (*ops.ROUTES, *reference.ROUTES, *pages.routes(shows_demo=shows_demo)):
         app.router.add_get(
             public.address, watch.around(open_door(public.endpoint), public.address), expect_handler=expect
         )
     elsewhere = watch.around(open_door(_nowhere([*app.router.routes()])), "(none)")
     app.router.add_route("*", "/{anywhere:.*}", elsewhere, expect_handler=expect)
-    app[reference.DOCUMENT] = reference.Document(ROUTES, (*ops.ROUTES, *reference.ROUTES))
+    app[reference.DOCUMENT] = reference.Document(ROUTES, compat.ROUTES, (*ops.ROUTES, *reference.ROUTES))
 
     async def end(_: web.Application) -> None:
         watch.flush()
@@ -46,7 +60,9 @@ def _nowhere(routes: Iterable[web.AbstractRoute]) -> PublicEndpoint:
     methods: dict[re.Pattern[str], set[str]] = {}
     for route in routes:
         if route.resource is not None:
-            address = re.compile(re.sub(r"\{\w+\}", "[^/]+", route.resource.canonical))
+            # A name in braces stands for one part of an address; everything else for itself.
+            pieces = re.split(r"\{\w+\}", route.resource.canonical)
+            address = re.compile("[^/]+".join(map(re.escape, pieces)))
             methods.setdefault(address, set()).add(route.method)
 
     async def refuse(request: web.Request) -> web.StreamResponse:

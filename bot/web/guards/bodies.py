@@ -30,6 +30,9 @@ LARGEST_BODY: Final = 4 * 1024 * 1024
 LARGEST_COMMENT: Final = 256 * 1024
 """Bytes; the longest comment fits in even with every character written as an escaped surrogate pair."""
 
+LARGEST_DESK_BODY: Final = 16 * 1024
+"""Bytes; anybody may send one, so there is no room for more than a name and a password."""
+
 _JSON_TYPES: Final = frozenset(
     {"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"}
 )
@@ -45,6 +48,7 @@ _SAYINGS: Final[Mapping[str, str]] = {
     "float_parsing": "must be a number",
     "finite_number": "must be a finite number",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "list_type": "must be a list",
     "tuple_type": "must be a list",
     "dict_type": "must be an object",

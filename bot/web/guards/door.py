@@ -4,45 +4,32 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.store.keys import Scope
-from bot.web.guards.bodies import check_media_type, parse_body, parse_query, parse_strings, read_body, refuse_query
-from bot.web.guards.parts import Opening
+from bot.store.keys import Key, Scope
+from bot.web.guards.bodies import (
+    LARGEST_DESK_BODY,
+    check_media_type,
+    parse_body,
+    parse_query,
+    parse_strings,
+    read_body,
+    refuse_query,
+)
+from bot.web.guards.parts import Opening, Parts, Visit
 from bot.web.guards.problems import FORBIDDEN, TOO_MANY, Refusal
-from bot.web.guards.routes import AnyRoute, Ask, PublicEndpoint
-
-
-class Visit:
-    """What is known of a request while it is served. `site` is empty until a key was shown."""
-
-    __slots__ = ("request_id", "site")
-
-    def __init__(self, request_id: str) -> None:
-        self.request_id = request_id
-        self.site = ""
-
+from bot.web.guards.routes import AnyDeskRoute, AnyRoute, Ask, DeskAsk, ForeignRoute, PublicEndpoint
+from bot.web.guards.signed_in import COOKIE, require_same_origin, signed_in
 
 Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
 
 def door(route: AnyRoute, opening: Opening) -> Handler:
     """The aiohttp handler of a route, with every guard that the route asks for."""
-    wide_enough = tuple(scope for scope in Scope if scope.includes(route.scope))
 
     async def handle(request: web.Request, visit: Visit) -> web.StreamResponse:
         parts = opening.parts or await opening.opened()
         # Almost every key and rate is known at once; a coroutine for each would cost more than the looking up.
-        authorization = request.headers.get("Authorization")
-        key = parts.keyring.recent(authorization) or await parts.keyring.identify(authorization)
-        visit.site = key.site
-        if key.scope not in wide_enough:
-            raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {route.scope}.")
-        per_minute = parts.limits.requests_per_minute
-        if per_minute:
-            wait = parts.cache.rates.take_at_once(str(key.id), per_minute)
-            if wait is None:
-                wait = await parts.cache.rates.take(str(key.id), per_minute)
-            if wait:
-                raise Refusal(TOO_MANY, f"This key may ask {per_minute} times a minute.", retry_after=wait)
+        key = parts.keyring.recent(request.headers.get("Authorization")) or await identify(request, parts)
+        await _let_in(parts, visit, key, route.scope)
         path = None if route.path is None else parse_strings(request.match_info, route.path, "path")
         query = None
         if route.query is not None:
@@ -55,6 +42,62 @@ def door(route: AnyRoute, opening: Opening) -> Handler:
             raw_body = await read_body(request, route.largest_body, parts.limits.body_seconds)
             body = parse_body(raw_body, route.body)
         return await route.endpoint(Ask(key, body, query, path, raw_body, request, parts))
+
+    return handle
+
+
+async def identify(request: web.Request, parts: Parts) -> Key:
+    """The key that was sent, or what a moderator's session stands for; a Refusal where there is neither."""
+    authorization = request.headers.get("Authorization")
+    if authorization is None and COOKIE in request.cookies:
+        return await signed_in(request, parts)
+    return await parts.keyring.identify(authorization)
+
+
+def desk_door(route: AnyDeskRoute, opening: Opening) -> Handler:
+    """The handler of what the desk's own page asks: from that page only, and its body checked like any other."""
+
+    async def handle(request: web.Request, _: Visit) -> web.StreamResponse:
+        parts = opening.parts or await opening.opened()
+        require_same_origin(request)
+        body = None
+        if route.body is not None:
+            check_media_type(request)
+            body = parse_body(await read_body(request, LARGEST_DESK_BODY, parts.limits.body_seconds), route.body)
+        return await route.endpoint(DeskAsk(body, request, parts))
+
+    return handle
+
+
+async def admit(parts: Parts, visit: Visit, authorization: str | None, scope: Scope) -> Key:
+    """The key behind an Authorization header, if it may do this and has not asked too often; a Refusal otherwise.
+
+    A session never counts here: what comes from elsewhere shows a key.
+    """
+    key = parts.keyring.recent(authorization) or await parts.keyring.identify(authorization)
+    await _let_in(parts, visit, key, scope)
+    return key
+
+
+async def _let_in(parts: Parts, visit: Visit, key: Key, scope: Scope) -> None:
+    """A Refusal where the key may not do this, or has asked too often."""
+    visit.site = key.site
+    if key.scope is not scope and not key.scope.includes(scope):
+        raise Refusal(FORBIDDEN, f"This key has the scope {key.scope}; here it takes {scope}.")
+    per_minute = parts.limits.requests_per_minute
+    if per_minute:
+        wait = parts.cache.rates.take_at_once(str(key.id), per_minute)
+        if wait is None:
+            wait = await parts.cache.rates.take(str(key.id), per_minute)
+        if wait:
+            raise Refusal(TOO_MANY, f"This key may ask {per_minute} times a minute.", retry_after=wait)
+
+
+def foreign_door(route: ForeignRoute, opening: Opening) -> Handler:
+    """The handler of a route that somebody else defined: it waits for the parts, the rest is the endpoint's."""
+
+    async def handle(request: web.Request, visit: Visit) -> web.StreamResponse:
+        return await route.endpoint(request, opening.parts or await opening.opened(), visit)
 
     return handle
 

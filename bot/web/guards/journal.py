@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.web.guards.door import Visit
+from bot.web.guards.parts import Visit
 
 _REQUESTS: Final = logging.getLogger("parley.requests")
 _DELAY: Final = 0.05

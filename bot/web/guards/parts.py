@@ -7,8 +7,11 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.cache import Cache
+from bot.live import Live
 from bot.moderation import Moderation
+from bot.reading import Reading
 from bot.scoring import Scoring
+from bot.signing import Signing
 from bot.store.database import Database
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.problems import STARTING, Refusal
@@ -26,17 +29,34 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything an endpoint may use. `remembered` is None where Redis does that, `demo_key` without a demo page."""
+    """Everything an endpoint may use. `remembered` is None where Redis does that, `demo_key` without a demo page.
+
+    `is_https` tells whether browsers find Parley by https, whatever speaks to this process.
+    """
 
     database: Database
     cache: Cache
     scoring: Scoring
     registry: Registry
     moderation: Moderation
+    live: Live
+    reading: Reading
     keyring: Keyring
+    signing: Signing
     limits: Limits
     remembered: Remembered | None
     demo_key: str | None
+    is_https: bool
+
+
+class Visit:
+    """What is known of a request while it is served. `site` is empty until a key was shown."""
+
+    __slots__ = ("request_id", "site")
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        self.site = ""
 
 
 class Opening:
@@ -46,11 +66,20 @@ class Opening:
         """`metrics_folder` is where workers share metrics; a request waits `patience` seconds for the parts."""
         self.metrics_folder = metrics_folder
         self.parts: Parts | None = None
-        self.draining = False
+        self.drain_began = asyncio.Event()
         self.under_way = 0
         self._patience = patience
         self._done: asyncio.Future[Parts] = asyncio.get_running_loop().create_future()
         self._quiet = asyncio.Event()
+
+    @property
+    def draining(self) -> bool:
+        """Was the process told to stop?"""
+        return self.drain_began.is_set()
+
+    def drain(self) -> None:
+        """Take no more work, and let streams end."""
+        self.drain_began.set()
 
     def done(self, parts: Parts) -> None:
         """The parts are there."""

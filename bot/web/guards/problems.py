@@ -7,14 +7,15 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.review import AlreadyDecided, NoSuchTransition
+from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
+from bot.signing import SignInRefused
 from bot.store.comments import UnknownParent
 from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
 from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
-from bot.store.policies import PolicyChanged
+from bot.store.policies import NoSuchVersion, PolicyChanged
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
 from sentiment.registry import NoSuchModel
@@ -34,6 +35,7 @@ UNREADABLE: Final = Kind("unreadable", 400, "The request cannot be read", "Send 
 UNIDENTIFIED: Final = Kind(
     "unidentified", 401, "No valid key", "Send `Authorization: Bearer` and a key that was not revoked."
 )
+SIGN_IN: Final = Kind("sign_in_refused", 403, "Nobody was signed in", "Try again, or ask for a link to sign in.")
 FORBIDDEN: Final = Kind("forbidden", 403, "The key may not do this", "Use a key of this site with a wider scope.")
 NOT_FOUND: Final = Kind("not_found", 404, "There is nothing here", "Check the address and the key's site.")
 METHOD: Final = Kind("method", 405, "The method does not fit the address", "Use a method that `Allow` names.")
@@ -44,6 +46,10 @@ DECIDED: Final = Kind(
 NO_TRANSITION: Final = Kind(
     "no_such_transition", 409, "The status does not allow this decision", "Read the comment again; it may be withdrawn."
 )
+NEEDS_ANOTHER: Final = Kind(
+    "needs_another", 409, "Somebody else decides on this appeal", "Leave it to another moderator of the site."
+)
+NO_APPEAL: Final = Kind("no_appeal", 409, "This cannot be appealed", "Tell the author what `detail` says.")
 KEY_REUSED: Final = Kind(
     "idempotency_mismatch", 409, "The Idempotency-Key is taken", "Give every new request a key of its own."
 )
@@ -62,21 +68,26 @@ BUSY: Final = Kind("busy", 503, "Too much text waits to be scored", "Try again a
 STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `Retry-After` seconds.")
 
 KINDS: Final[tuple[Kind, ...]] = (
-    *(UNREADABLE, UNIDENTIFIED, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
+    *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
+    *(NEEDS_ANOTHER, NO_APPEAL),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
 EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     AlreadyDecided: DECIDED,
     NoSuchTransition: NO_TRANSITION,
+    NeedsAnother: NEEDS_ANOTHER,
+    CannotAppeal: NO_APPEAL,
     NoSuchComment: NOT_FOUND,
     NoSuchModel: INVALID,
     UnknownParent: INVALID,
     BadCursor: INVALID,
     IdempotencyMismatch: KEY_REUSED,
     PolicyChanged: POLICY_CHANGED,
+    NoSuchVersion: NOT_FOUND,
     StoreUnavailable: UNAVAILABLE,
     ScoringBusy: BUSY,
+    SignInRefused: SIGN_IN,
 }
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from bot.store.keys import Key, Scope
 from bot.web.guards.bodies import LARGEST_BODY
-from bot.web.guards.parts import Parts
-from bot.web.guards.problems import Kind
+from bot.web.guards.parts import Parts, Visit
+from bot.web.guards.problems import Kind, Refusal
 
 B = TypeVar("B", bound=BaseModel | None)
 Q = TypeVar("Q", bound=BaseModel | None)
@@ -25,6 +25,7 @@ class Group(StrEnum):
     COMMENTS = "Comments"
     MODERATION = "Moderation"
     POLICY = "Policy"
+    MOVING = "Moving here"
     OPERATION = "Operation"
 
 
@@ -41,7 +42,7 @@ class Ask(NamedTuple, Generic[B, Q, P]):
 
 
 PublicEndpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Endpoint = Callable[[Ask[B, Q, P]], Awaitable[web.Response]]
+Endpoint = Callable[[Ask[B, Q, P]], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,49 @@ class PublicRoute:
     answers: Mapping[int, type[BaseModel] | str]
 
 
+class DeskAsk(NamedTuple, Generic[B]):
+    """What a page of the desk asks about signing in; the body is checked, who asks is not."""
+
+    body: B
+    request: web.Request
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRoute(Generic[B]):
+    """What only the desk's own page asks: who is signed in. It takes no key, and is no part of the API."""
+
+    method: str
+    address: str
+    endpoint: Callable[[DeskAsk[B]], Awaitable[web.Response]]
+    body: type[B] | None = None
+
+
+ForeignEndpoint = Callable[[web.Request, Parts, Visit], Awaitable[web.Response]]
+WriteRefusal = Callable[[Refusal, str, Exception | None], web.Response]
+"""Writes a refusal for the request with that id, in the shape that its caller reads; None or what was behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRoute:
+    """One method on one address of an API that somebody else defined: it finds its key and reads its body itself.
+
+    `scope` is what the key must have (None: it may be any, or none is needed). `media` and `body` say what is sent,
+    `answers` give a model or a content type of each good status, as for the routes of Parley's own.
+    """
+
+    method: str
+    address: str
+    scope: Scope | None
+    endpoint: ForeignEndpoint
+    refuse: WriteRefusal
+    summary: str
+    description: str
+    answers: Mapping[int, type[BaseModel] | str]
+    media: str | None = None
+    body: type[BaseModel] | None = None
+
+
 # Any: a table of routes holds routes of every type of body, query and path.
 AnyRoute = Route[Any, Any, Any]
+AnyDeskRoute = DeskRoute[Any]

@@ -9,10 +9,11 @@ from itertools import count
 from aiohttp import web
 from prometheus_client import Counter, Histogram
 
-from bot.web.guards.door import Handler, Visit
+from bot.web.guards.door import Handler
 from bot.web.guards.journal import Journal
-from bot.web.guards.parts import Opening
+from bot.web.guards.parts import Opening, Visit
 from bot.web.guards.problems import BROKEN, Refusal, refusal_of, write_problem
+from bot.web.guards.routes import WriteRefusal
 
 _REQUESTS = Counter("parley_http_requests", "Answered requests.", ["method", "route", "status"])
 _SECONDS = Histogram(
@@ -36,8 +37,11 @@ class Watch:
         self._ids = count(1)
         self._prefix = os.urandom(6).hex()
 
-    def around(self, handler: Handler, route: str) -> Watched:
-        """The handler, watched; `route` is its address with its parameters' names, as logs and metrics call it."""
+    def around(self, handler: Handler, route: str, refuse: WriteRefusal = write_problem) -> Watched:
+        """The handler, watched; `route` is its address with its parameters' names, as logs and metrics call it.
+
+        `refuse` writes what is refused where the callers read another shape than Parley's own.
+        """
         timer = _SECONDS.labels(route)
         # Looked up once for each outcome: labels() costs more than the counting.
         counters: dict[tuple[str, int], Counter] = {}
@@ -48,8 +52,8 @@ class Watch:
             self._opening.under_way += 1
             try:
                 response, fault = await handler(request, visit), None
-            except Exception as error:  # noqa: BLE001 whatever it is, the caller gets a problem and the log a line
-                response, fault = _refuse(error, visit.request_id)
+            except Exception as error:  # noqa: BLE001 whatever it is, the caller gets a refusal and the log a line
+                response, fault = _refuse(error, visit.request_id, refuse)
             finally:
                 self._opening.finished()
             response.headers["X-Request-Id"] = visit.request_id
@@ -79,9 +83,9 @@ class Watch:
         return f"{self._prefix}{next(self._ids):08x}"
 
 
-def _refuse(error: Exception, request_id: str) -> tuple[web.Response, Exception | None]:
-    """The problem that the caller gets, and the error itself where it is a fault of ours."""
+def _refuse(error: Exception, request_id: str, write: WriteRefusal) -> tuple[web.Response, Exception | None]:
+    """The refusal that the caller gets, and the error itself where it is a fault of ours."""
     refusal = refusal_of(error)
     if refusal is not None:
-        return write_problem(refusal, request_id, error), None
-    return write_problem(Refusal(BROKEN, "This is a fault in Parley. It was logged."), request_id), error
+        return write(refusal, request_id, error), None
+    return write(Refusal(BROKEN, "This is a fault in Parley. It was logged."), request_id, None), error

@@ -1,10 +1,12 @@
-"""The pages for people: the front page, the reference, and the demo. Files beside this one, plain HTML, CSS and JS.
+"""The pages for people: front page, reference, moving from elsewhere, the desk, and the demo.
 
-Nothing comes from elsewhere and nothing is inline, so the browser is told to refuse both.
+They are files beside this one, plain HTML, CSS and JS. Nothing comes from elsewhere and nothing is inline, so the
+browser is told to refuse both.
 """
 
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import PurePosixPath
 from typing import Final
 
 from aiohttp import web
@@ -37,26 +39,41 @@ _TYPES: Final = {
 _ALWAYS: Final = {
     "/": "index.html",
     "/reference": "reference.html",
+    "/desk": "desk.html",
+    "/moving": "moving.html",
+    "/moving/perspective": "moving-perspective.html",
+    "/moving/akismet": "moving-akismet.html",
+    "/moving/openai": "moving-openai.html",
+    "/moving/coral": "moving-coral.html",
+    "/pages/moving.css": "moving.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
     "/pages/index.js": "index.js",
     "/pages/reference.css": "reference.css",
     "/pages/reference.js": "reference.js",
     "/pages/icon.svg": "icon.svg",
+    "/pages/verdict.js": "verdict.js",
 }
 _DEMO: Final = {
     "/demo": "demo.html",
     "/pages/demo.css": "demo.css",
     "/pages/demo.js": "demo.js",
-    "/pages/verdict.js": "verdict.js",
 }
 
 
 def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
     """The addresses of the pages; those of the demo only where it is shown."""
-    shown = _ALWAYS | _DEMO if shows_demo else _ALWAYS
+    shown = _ALWAYS | _of_desk()
+    if shows_demo:
+        shown |= _DEMO
     found = tuple(_route(address, _file(name, shows_demo=shows_demo)) for address, name in shown.items())
     return (*found, _route("/demo/key", read_demo_key)) if shows_demo else found
+
+
+def _of_desk() -> dict[str, str]:
+    """The desk has many small files; all that its folder holds are its own."""
+    folder = files(__name__) / "desk"
+    return {f"/pages/desk/{file.name}": f"desk/{file.name}" for file in folder.iterdir() if "." in file.name}
 
 
 def _route(address: str, handler: PublicEndpoint) -> PublicRoute:
@@ -64,7 +81,7 @@ def _route(address: str, handler: PublicEndpoint) -> PublicRoute:
 
 
 def _file(name: str, *, shows_demo: bool) -> PublicEndpoint:
-    body = files(__name__).joinpath(name).read_bytes()
+    body = files(__name__).joinpath(*PurePosixPath(name).parts).read_bytes()
     if name.endswith(".html") and not shows_demo:
         # parley.css hides what leads to the demo.
         body = body.replace(b"<html ", b'<html data-demo="off" ', 1)

@@ -80,7 +80,7 @@ function operation(method, path, said, shapes, demoKey) {
   const scope = said.security?.[0]?.key?.[0];
   const [about] = said.description.split("\n\nNeeds a key");
   const limit = /The body may have up to \d+ KiB\./.exec(said.description);
-  const body = said.requestBody?.content["application/json"].schema;
+  const body = Object.values(said.requestBody?.content ?? {})[0]?.schema;
   const parts = [
     element("h3", {}, said.summary),
     element(
@@ -97,7 +97,8 @@ function operation(method, path, said, shapes, demoKey) {
     parts.push(element("h4", {}, "Parameters"), element("div", { class: "table" }, element("table", {}, element("tbody", {}, rows))));
   }
   if (body) parts.push(element("h4", {}, "Body"), fields(shapes[shapeName(body.$ref)], shapes));
-  parts.push(element("h4", {}, "Try it"), copyable(curl(method, path, said, scope, body && shapes[shapeName(body.$ref)], demoKey)));
+  // Forms and batches have no line to copy: their clients write them.
+  if (body || !said.requestBody) parts.push(element("h4", {}, "Try it"), copyable(curl(method, path, said, scope, body && shapes[shapeName(body.$ref)], demoKey)));
   parts.push(element("h4", {}, "Answers"), answers(said.responses, shapes));
   return element("section", { class: "operation card", id: anchor(said) }, parts);
 }
@@ -127,7 +128,7 @@ function problems(description) {
 function curl(method, path, said, scope, shape, demoKey) {
   const samples = new Map(said.parameters?.map((one) => [one.name, one.schema.examples?.[0]]));
   const address = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(samples.get(name) ?? name));
-  const words = ["curl", method === "get" ? "" : `-X ${method.toUpperCase()}`, `${location.origin}${address}`];
+  const words = ["curl", method === "get" ? "" : `-X ${method.toUpperCase()}`, path.includes("$") ? `'${location.origin}${address}'` : `${location.origin}${address}`];
   if (scope) words.push(`-H "Authorization: Bearer ${demoKey && DEMO_SCOPES.includes(scope) ? demoKey : KEY}"`);
   if (shape) {
     const example = JSON.stringify(shape.examples[0]).replaceAll("'", "'\\''");

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.comment import Comment, DecisionRecord, Standing, Status, write_id
 from bot.policy import Policy
-from bot.store.authors import AuthorRecord
+from bot.store.authors import AuthorRecord, Sanction
 from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
 from bot.web.wire.asked import ID_PATTERN, ThreadState
 from sentiment.registry import Summary
@@ -133,9 +133,27 @@ class AuthorRecordAnswered(Answered):
     id: str
     name: str
     standing: Standing
+    until: Annotated[datetime | None, Field(description="When the author is `ordinary` again; null: no end.")]
     approved: Annotated[int, Field(ge=0)]
     held: Annotated[int, Field(ge=0)]
     rejected: Annotated[int, Field(ge=0)]
+
+
+class SanctionAnswered(Answered):
+    """What a moderator decided about an author; `message` is for the author."""
+
+    standing: Standing
+    until: datetime | None
+    moderator: str
+    reason: str | None
+    message: str | None
+    at: datetime
+
+
+class SanctionsAnswered(Answered):
+    """The newest twenty of what moderators decided about an author, newest first."""
+
+    items: list[SanctionAnswered]
 
 
 class ThreadAnswered(Answered):
@@ -167,6 +185,7 @@ class DecisionAnswered(Answered):
     moderator: Annotated[str | None, Field(description="The name of the key that decided; null for a rule.")]
     reason: str | None
     note: str | None
+    message: Annotated[str | None, Field(description="What the author is to be told.")]
     before: Status | None
     after: Status
     at: datetime
@@ -320,15 +339,30 @@ def write_comment(comment: Comment) -> Json:
     }
 
 
-def write_author(record: AuthorRecord) -> Json:
-    """The shape of AuthorRecordAnswered."""
+def write_author(record: AuthorRecord, now: datetime) -> Json:
+    """The shape of AuthorRecordAnswered, with the standing that is in force."""
+    standing = record.standing.in_force(record.until, now)
+    until = record.until if standing is record.standing else None
     return {
         "id": record.author.id,
         "name": record.author.name,
-        "standing": record.standing,
+        "standing": standing,
+        "until": until and write_moment(until),
         "approved": record.approved,
         "held": record.held,
         "rejected": record.rejected,
+    }
+
+
+def write_sanction(sanction: Sanction) -> Json:
+    """The shape of SanctionAnswered."""
+    return {
+        "standing": sanction.standing,
+        "until": sanction.until and write_moment(sanction.until),
+        "moderator": sanction.moderator,
+        "reason": sanction.reason,
+        "message": sanction.message,
+        "at": write_moment(sanction.at),
     }
 
 
@@ -341,6 +375,7 @@ def write_decision(record: DecisionRecord) -> Json:
         "moderator": record.moderator,
         "reason": record.reason,
         "note": record.note,
+        "message": record.message,
         "before": record.before,
         "after": record.after,
         "at": write_moment(record.at),

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from bot.comment import Author, Standing, Status, Submission, read_id
-from bot.policy import WORD_PATTERN, Policy
+from bot.policy import CODE_PATTERN, TEXT_PATTERN, WORD_PATTERN, Policy
 from bot.store.queue import Order, QueueFilter, Sort
 from bot.verdict import Decision, Reason
 from sentiment.scores import Attribute
@@ -29,7 +29,7 @@ LONGEST_TEXT: Final = 20_480
 MOST_TEXTS: Final = 100
 ID_PATTERN: Final = "^[0-7][0-9a-hjkmnp-tv-z]{12}$"
 
-_WITHOUT_NUL = {"pattern": "^[^\\u0000]*$"}
+WITHOUT_NUL: Final[JsonDict] = {"pattern": "^[^\\u0000]*$"}
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 # One line without control characters: names end up in lists, logs and addresses.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
@@ -38,6 +38,8 @@ _VERSION = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 FORMS: Final[dict[str, str]] = {
     _ONE_LINE: "must be one line without control characters",
     WORD_PATTERN: "must hold a letter or digit, no control characters, and no * but at its end",
+    CODE_PATTERN: "must be a code of small letters, digits and _, as in off_topic",
+    TEXT_PATTERN: "must not hold a NUL character (U+0000)",
     _WEB_ADDRESS: "must begin with http:// or https:// and hold no spaces",
     _VERSION: "must be the name of a version, as in 2026.11-2",
 }
@@ -47,7 +49,8 @@ _FIRST_MOMENT = datetime(2020, 1, 1, tzinfo=UTC)
 _LAST_MOMENT = datetime(2088, 1, 1, tzinfo=UTC)
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
+    """The text, or a ValueError where it holds what PostgreSQL cannot keep."""
     if "\0" in text:
         raise ValueError("must not hold a NUL character (U+0000)")
     return text
@@ -88,7 +91,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-Text = Annotated[str, Field(max_length=LONGEST_TEXT, json_schema_extra=_WITHOUT_NUL), AfterValidator(_without_nul)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, json_schema_extra=WITHOUT_NUL), AfterValidator(without_nul)]
 CommentText = Annotated[
     str,
     Field(
@@ -97,7 +100,7 @@ CommentText = Annotated[
         json_schema_extra={"pattern": "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"},
         description="Plain text; spans of the answer count its characters (code points).",
     ),
-    AfterValidator(_without_nul),
+    AfterValidator(without_nul),
     AfterValidator(_not_blank),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_ONE_LINE)]
@@ -207,22 +210,41 @@ class CommentAsked(Asked):
         )
 
 
+Code = Annotated[
+    str | None,
+    Field(min_length=1, max_length=100, pattern=_ONE_LINE, description="A code of your own, such as `off_topic`."),
+]
+
+
+Message = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=2000,
+        json_schema_extra=WITHOUT_NUL,
+        description="For the author, to be shown by the site.",
+    ),
+    AfterValidator(lambda message: message if message is None else without_nul(message)),
+]
+
+
 class DecisionAsked(Asked):
     """A moderator's decision on the comment as they saw it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "approve", "note": "Blunt, but fair."}]})
 
     decision: Decision
-    reason: Annotated[
-        str | None,
-        Field(min_length=1, max_length=100, pattern=_ONE_LINE, description="A code of your own, such as `off_topic`."),
-    ] = None
+    reason: Code = None
     note: Annotated[
         str | None,
         Field(
-            max_length=2000, json_schema_extra=_WITHOUT_NUL, description="For other moderators; readers never see it."
+            max_length=2000, json_schema_extra=WITHOUT_NUL, description="For other moderators; readers never see it."
         ),
-        AfterValidator(lambda note: note if note is None else _without_nul(note)),
+        AfterValidator(lambda note: note if note is None else without_nul(note)),
+    ] = None
+    message: Annotated[
+        Message,
+        Field(description="For the author. Left out in a rejection: what the policy's `messages` has for `reason`."),
     ] = None
     expected_status: Annotated[
         Status,
@@ -272,10 +294,9 @@ class PageQuery(Asked):
     limit: Limit = 50
 
 
-class QueueQuery(PageQuery):
-    """Which comments a moderator wants to see; all conditions must hold."""
+class Matching(Asked):
+    """Which comments a moderator means; all conditions must hold."""
 
-    site: Annotated[Name | None, Field(description="The key's own site; any other is refused.")] = None
     status: Status = Status.HELD
     reason: Reason | None = None
     attribute: Annotated[Attribute | None, Field(description="Comments that were scored for this attribute.")] = None
@@ -314,6 +335,12 @@ class QueueQuery(PageQuery):
         )
 
 
+class QueueQuery(PageQuery, Matching):
+    """Which comments a moderator wants to see; all conditions must hold."""
+
+    site: Annotated[Name | None, Field(description="The key's own site; any other is refused.")] = None
+
+
 class ThreadPath(Asked):
     """A thread in an address; write `/` in its name as %2F."""
 
@@ -342,11 +369,24 @@ class AuthorPath(Asked):
 
 
 class StandingAsked(Asked):
-    """What moderators decided about an author."""
+    """What a moderator decides about an author."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"standing": "trusted"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"standing": "suspended", "until": "2030-01-01T00:00:00Z", "reason": "spam"}]}
+    )
 
     standing: Standing
+    until: Annotated[
+        Moment | None, Field(description="When the author is `ordinary` again. Leave it out for no end.")
+    ] = None
+    reason: Code = None
+    message: Message = None
+
+    @model_validator(mode="after")
+    def _suspensions_end(self) -> Self:
+        if self.standing is Standing.SUSPENDED and self.until is None:
+            raise ValueError('needs "until" for a suspension; an author who is out for good is banned')
+        return self
 
 
 class CommentPath(Asked):

@@ -1,0 +1,165 @@
+"""Coral's external moderation phase: a signed comment comes in, and a status with flags goes out.
+
+Coral asks last, and only about comments that its own phases left open. An empty answer is no opinion.
+As a Perspective endpoint Coral needs nothing of its own: see `perspective`.
+"""
+
+import hmac
+from collections.abc import Iterable
+from typing import Annotated, Final
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.store import coral
+from bot.verdict import Decision, Evidence, Reason, Verdict
+from bot.web.guards.answers import Json, answer
+from bot.web.guards.bodies import LARGEST_COMMENT, parse_body, read_body
+from bot.web.guards.parts import Parts, Visit
+from bot.web.guards.problems import TOO_MANY, UNIDENTIFIED, Refusal, write_problem
+from bot.web.guards.routes import ForeignRoute
+from sentiment.scores import Attribute
+
+_SIGNATURE: Final = "X-Coral-Signature"
+_SCHEME: Final = "sha256="
+_MOST_SIGNATURES: Final = 10
+
+_SPAM: Final = frozenset({Reason.DETECTED_SPAM, Reason.DETECTED_LINKS, Reason.DETECTED_SHORT_LINK})
+_TOXIC: Final = frozenset(Reason.detected(attribute) for attribute in Attribute) - _SPAM
+# Coral's codes for why a comment was rejected, the first that fits.
+_CODES: Final = (
+    (frozenset({Reason.DETECTED_BANNED_WORD}), "BANNED_WORD"),
+    (_SPAM, "SPAM"),
+    (frozenset({Reason.DETECTED_THREAT, Reason.DETECTED_IDENTITY_ATTACK, Reason.DETECTED_SEVERE_TOXICITY}), "ABUSIVE"),
+)
+_OTHER_CODE: Final = "OFFENSIVE"
+
+
+class PhaseComment(BaseModel):
+    """The comment; `body` is its text, plain or HTML, None where it is a picture alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    body: str | None = None
+
+
+class PhaseAsked(BaseModel):
+    """What Coral sends; only the comment's text is looked at."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {
+                    "action": "NEW",
+                    "comment": {"body": "What a stupid idiot you are!", "parentID": None},
+                    "author": {"id": "u-1", "role": "COMMENTER"},
+                    "story": {"id": "s-1", "url": "https://news.example/1"},
+                    "site": {"id": "n-1"},
+                    "tenantID": "t-1",
+                    "tenantDomain": "news.example",
+                }
+            ]
+        },
+    )
+
+    action: Annotated[str, Field(description="NEW or EDIT.")] = "NEW"
+    comment: PhaseComment
+
+
+class PhaseAnswered(BaseModel):
+    """A status for the comment, why it was rejected, and flags for moderators; empty where Parley has no objection."""
+
+    status: str | None = None
+    moderationAction: dict[str, object] | None = None  # noqa: N815 - Coral's name
+    actions: list[dict[str, str]] = []
+
+
+async def coral_moderate(request: web.Request, parts: Parts, visit: Visit) -> web.Response:
+    """Coral's next step with a comment; nothing is stored."""
+    site = request.match_info["site"]
+    body = await read_body(request, LARGEST_COMMENT, parts.limits.body_seconds)
+    secrets = [secret.text for secret in await parts.database.read(coral.of, site)]
+    if not is_signed(body, request.headers.get(_SIGNATURE, ""), secrets):
+        said = f"The header {_SIGNATURE} does not fit: give Parley the phase's secret with ./parley coral add SITE."
+        raise Refusal(UNIDENTIFIED, said)
+    visit.site = site
+    await _limit(parts, site)
+    asked = parse_body(body, PhaseAsked)
+    text = asked.comment.body or ""
+    if not text.strip():
+        return answer({})
+    (scored,) = await parts.moderation.score(site, [text])
+    return answer(opinion(scored.verdict))
+
+
+async def _limit(parts: Parts, site: str) -> None:
+    """The limit of a key, for the site as a whole: Coral shows none."""
+    per_minute = parts.limits.requests_per_minute
+    if per_minute and (wait := await parts.cache.rates.take(f"coral:{site}", per_minute)):
+        raise Refusal(TOO_MANY, f"A site may ask {per_minute} times a minute.", retry_after=wait)
+
+
+def is_signed(body: bytes, header: str, secrets: Iterable[str]) -> bool:
+    """Is one of the header's signatures the body's, by one of these secrets?
+
+    Several stand there, separated by commas, while Coral changes from one secret to the next.
+    """
+    given = [one.strip() for one in header.split(",", _MOST_SIGNATURES)]
+    wanted = [_SCHEME + hmac.digest(secret.encode(), body, "sha256").hex() for secret in secrets]
+    # Every pair is compared, in constant time, so that time tells nothing.
+    return (
+        sum(hmac.compare_digest(one.encode("utf-8", "replace"), other.encode()) for one in given for other in wanted)
+        > 0
+    )
+
+
+def opinion(verdict: Verdict) -> Json:
+    """What Coral is to do with the comment."""
+    if verdict.decision is Decision.APPROVE:
+        return {}
+    flags = [
+        {"actionType": "FLAG", "reason": flag}
+        for flag, reasons in (("COMMENT_DETECTED_TOXIC", _TOXIC), ("COMMENT_DETECTED_SPAM", _SPAM))
+        if not reasons.isdisjoint(verdict.reasons)
+    ]
+    if verdict.decision is Decision.HOLD:
+        return {"status": "SYSTEM_WITHHELD", "actions": flags}
+    rejecting = [found for found in verdict.evidence if found.decision is Decision.REJECT]
+    reasons = {found.reason for found in rejecting}
+    code = next((code for some, code in _CODES if not some.isdisjoint(reasons)), _OTHER_CODE)
+    why: Json = {"code": code, "detailedExplanation": "; ".join(dict.fromkeys(map(_sentence, rejecting))) + "."}
+    return {
+        "status": "REJECTED",
+        "moderationAction": {"status": "REJECTED", "rejectionReason": why},
+        "actions": flags,
+    }
+
+
+def _sentence(found: Evidence) -> str:
+    """One piece of evidence, for moderators."""
+    said = found.reason.value.replace("_", " ")
+    if found.value is not None and found.threshold is not None:
+        said += f", {found.value:.2f} from {found.threshold:g} on"
+    if found.span is not None:
+        said += f", characters {found.span.begin} to {found.span.end}"
+    return said
+
+
+ROUTES: Final[tuple[ForeignRoute, ...]] = (
+    ForeignRoute(
+        "POST",
+        "/coral/{site}/moderate",
+        None,
+        coral_moderate,
+        write_problem,
+        "Coral: an external moderation phase",
+        "Takes the key's place: the header `X-Coral-Signature`, by a secret that Parley was given with "
+        "`./parley coral add SITE`. What the site's policy holds is `SYSTEM_WITHHELD`, what it rejects is `REJECTED` "
+        "with a code and an explanation, both with flags; `{}` is no opinion. Nothing is stored.",
+        {200: PhaseAnswered},
+        "application/json",
+        PhaseAsked,
+    ),
+)

@@ -1,0 +1,245 @@
+// The desk: who works here, on which site, and what each key and button does.
+
+import { element } from "/pages/element.js";
+import { ask, workFor } from "/pages/desk/ask.js";
+import { chosen } from "/pages/desk/chosen.js";
+import { Decisions } from "/pages/desk/decisions.js";
+import { askReason, askStanding, showKeys, useMessages } from "/pages/desk/dialogs.js";
+import { readComment, readSite, readView, written } from "/pages/desk/view.js";
+import "/pages/desk/account.js";
+import "/pages/desk/comment.js";
+import "/pages/desk/filters.js";
+import { Live } from "/pages/desk/live.js";
+import "/pages/desk/many.js";
+import "/pages/desk/policy.js";
+import "/pages/desk/queue.js";
+import "/pages/desk/said.js";
+import "/pages/desk/sign-in.js";
+
+const APART = 1000;
+const KEYS = [
+  ["j", "Next comment"],
+  ["k", "Previous comment"],
+  ["a", "Approve"],
+  ["r", "Reject; then a digit says why"],
+  ["u", "Take the last decision back, for ten seconds"],
+  ["s", "What becomes of the author"],
+  ["v", "Show a text that is blurred"],
+  ["x", "Select; then a and r decide on all that are selected"],
+  ["/", "Search"],
+  ["?", "These keys"],
+];
+
+const main = document.getElementById("main");
+const works = document.getElementById("who-works");
+let desk = null;
+
+class Desk extends HTMLElement {
+  async begin(site, name) {
+    this.site = site;
+    this.name = name;
+    this.filters = element("parley-filters", { class: "filters" });
+    this.queue = element("parley-queue", { class: "queue" });
+    this.comment = element("parley-comment", { class: "comment" });
+    this.said = element("parley-said");
+    this.many = element("parley-many", { class: "many" });
+    this.there = element("p", { class: "there", role: "status" });
+    const list = element("div", { class: "middle" }, this.many, this.queue);
+    this.replaceChildren(this.filters, list, this.comment, this.said);
+    works.prepend(this.there);
+    this.decisions = new Decisions(this.queue, (words, canUndo) => this.said.say(words, canUndo && (() => this.decisions.undo())));
+    this.addEventListener("parley-view", ({ detail }) => this.go(detail));
+    this.addEventListener("parley-totals", ({ detail }) => this.filters.show(this.view, detail, this.site));
+    this.addEventListener("parley-current", ({ detail }) => this.current(detail));
+    this.addEventListener("parley-selected", ({ detail }) => this.many.show(detail));
+    this.addEventListener("parley-act", ({ detail }) => this.act(detail));
+    this.addEventListener("click", (event) => this.follow(event));
+    this.many.begin(this.queue, (words, undo) => this.said.say(words, undo || null));
+    this.live = new Live((presence) => this.changed(presence), (live) => this.there.classList.toggle("cut", !live));
+    const { policy } = await ask("GET", "/v1/policy");
+    useMessages(policy.messages);
+    this.comment.begin(site, policy.attributes);
+    await this.look();
+    this.live.start();
+  }
+
+  disconnectedCallback() {
+    this.live?.end();
+    this.there?.remove();
+    clearTimeout(this.timer);
+  }
+
+  /** Something changed: who is there is shown at once, the queue is looked at again, once a second at most. */
+  changed(presence) {
+    const others = [...new Set(presence.map((one) => one.moderator).filter((name) => name !== this.name))];
+    const words = others.length ? `${others.join(", ")} ${others.length === 1 ? "is" : "are"} here` : "";
+    if (this.there.textContent !== words) this.there.textContent = words;
+    this.queue.showPresence(presence, this.name);
+    this.comment.showOther(this.queue.others.get(this.comment.comment?.id));
+    if (this.timer) return;
+    const wait = Math.max(0, (this.looked ?? 0) + APART - performance.now());
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.looked = performance.now();
+      this.queue.refresh().catch(() => {});
+    }, wait);
+  }
+
+  /** Shows the view that the address holds. */
+  async look() {
+    this.view = readView();
+    this.filters.show(this.view, null, this.site);
+    await this.queue.show(this.view, readComment());
+  }
+
+  go(view) {
+    history.pushState(null, "", written(view, this.site));
+    this.open(false);
+    this.look();
+  }
+
+  /** Links to other views are followed without loading the page again. */
+  follow(event) {
+    const link = event.target.closest("a.to-view, .views a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    history.pushState(null, "", link.getAttribute("href"));
+    this.open(false);
+    this.look();
+  }
+
+  current({ comment, opened }) {
+    history.replaceState(null, "", written(this.view, this.site, comment?.id));
+    this.comment.show(comment);
+    this.comment.showOther(this.queue.others?.get(comment?.id));
+    this.live?.looksAt(comment);
+    if (opened) this.open(true);
+    if (comment === null) this.open(false);
+  }
+
+  /** On a phone, the comment covers the list or the list is all that is seen. */
+  open(whether) {
+    this.classList.toggle("opened", whether);
+  }
+
+  act(name) {
+    const { comment } = this.comment;
+    const acts = {
+      back: () => this.open(false),
+      approve: () => (this.queue.selected.size ? this.many.decide("approve") : comment && this.decisions.decide(comment, "approve")),
+      reject: () => (this.queue.selected.size ? this.many.decide("reject") : comment && this.reject(comment)),
+      undo: () => (this.said.undo ? this.said.undo() : this.decisions.undo()),
+      author: () => comment && this.author(comment),
+      next: () => this.queue.step(1),
+      previous: () => this.queue.step(-1),
+      select: () => this.queue.toggle(),
+      reveal: () => this.comment.reveal(),
+      revealed: () => comment && this.queue.redraw(comment.id),
+      search: () => this.filters.focusSearch(),
+      help: () => showKeys(KEYS),
+    };
+    return acts[name]?.();
+  }
+
+  async reject(comment) {
+    const why = await askReason(comment, `Why reject what ${comment.author.name} wrote?`);
+    if (why) await this.decisions.decide(comment, "reject", why);
+  }
+
+  async author(comment) {
+    try {
+      const words = await askStanding(comment.author);
+      if (!words) return;
+      this.said.say(words);
+      this.comment.show(this.comment.comment);
+    } catch (problem) {
+      this.said.say(problem.message);
+    }
+  }
+}
+
+customElements.define("parley-desk", Desk);
+
+const ACTS = { j: "next", k: "previous", a: "approve", r: "reject", u: "undo", s: "author", v: "reveal", x: "select", "/": "search", "?": "help" };
+
+document.addEventListener("keydown", (event) => {
+  const busy = event.target.closest("input:not([type=checkbox]), select, textarea, dialog") || document.querySelector("dialog[open]");
+  const held = event.ctrlKey || event.metaKey || event.altKey;
+  if (busy || held || !desk || chosen("keys") === "off" || !ACTS[event.key]) return;
+  event.preventDefault();
+  desk.act(ACTS[event.key]);
+});
+
+document.addEventListener("parley-chosen", ({ detail }) => {
+  if (detail === "blur") desk?.look();
+});
+
+window.addEventListener("popstate", () => {
+  desk?.open(false);
+  desk?.look();
+});
+
+async function enter() {
+  let session;
+  try {
+    session = await ask("GET", "/desk/session");
+  } catch (problem) {
+    if (problem.status !== 401) main.replaceChildren(element("p", { class: "wrong", role: "alert" }, problem.message));
+    return;
+  }
+  const sites = Object.keys(session.sites);
+  const site = sites.includes(readSite()) ? readSite() : sites[0];
+  if (!site) {
+    main.replaceChildren(element("p", { class: "wrong", role: "alert" }, "You have no role on any site any more. Ask whoever runs this Parley."));
+    return;
+  }
+  workFor(site);
+  const account = element("parley-account");
+  const page = new URLSearchParams(location.search).get("page");
+  works.replaceChildren(
+    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), pageLink("Policy", "policy", page, site)),
+    sites.length > 1 ? siteChoice(sites, site) : element("span", { class: "site" }, site),
+    element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => desk?.act("help") }, "?"),
+    element("button", { type: "button", class: "plain", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name),
+    account,
+  );
+  if (page === "policy") {
+    desk = null;
+    const policy = element("parley-policy");
+    main.replaceChildren(element("h1", { class: "unseen" }, "The policy"), policy);
+    await policy.begin(site, session.sites[site] === "admin");
+    return;
+  }
+  desk = element("parley-desk");
+  main.replaceChildren(element("h1", { class: "unseen" }, `The queue of ${site}`), desk);
+  await desk.begin(site, session.name);
+}
+
+function pageLink(words, name, current, site) {
+  return element("a", { href: `/desk?site=${site}${name ? `&page=${name}` : ""}`, "aria-current": name === current ? "page" : null }, words);
+}
+
+function siteChoice(sites, site) {
+  const go = (event) => {
+    history.pushState(null, "", `?site=${event.target.value}`);
+    enter();
+  };
+  return element("select", { "aria-label": "Site", change: go }, sites.map((name) => element("option", { value: name, selected: name === site }, name)));
+}
+
+document.addEventListener("parley-signed-out", () => {
+  desk = null;
+  works.replaceChildren();
+  document.querySelector("dialog[open]")?.close();
+  if (!main.querySelector("parley-sign-in")) main.replaceChildren(element("parley-sign-in"));
+});
+document.addEventListener("parley-signed-in", enter);
+
+/** A link asks to be used even where somebody is signed in: it may be for somebody else. */
+function arrive() {
+  if (location.hash.startsWith("#link=")) main.replaceChildren(element("parley-sign-in"));
+  else enter();
+}
+
+window.addEventListener("hashchange", () => location.hash.startsWith("#link=") && arrive());
+arrive();
