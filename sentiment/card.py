@@ -12,7 +12,7 @@ from typing import Any
 import sklearn  # type: ignore[import-untyped]
 
 from sentiment.datasets import DataSet, Example, Split
-from sentiment.evaluation import Evaluation, Sentiment
+from sentiment.evaluation import Evaluation, Reproduction, Sentiment
 from sentiment.features import VERSION
 from sentiment.figures import Figures
 from sentiment.measures import Share
@@ -67,8 +67,8 @@ class Card:
     """Everything a card says. `recipe` holds every choice of the training by name.
 
     What needs finished models to be asked is there once they were `measured`: the sentiment that users get and VADER's
-    alone, F1 of spans, disguises, texts without an answer, and `stated`, how the sentences in corpora/evaluation come
-    out, by suite.
+    alone, VADER's published figures `reproduced`, F1 of spans, disguises, texts without an answer, and `stated`, how
+    the sentences in corpora/evaluation come out, by suite.
     """
 
     version: str
@@ -82,6 +82,7 @@ class Card:
     limits: tuple[str, ...] = LIMITS
     sentiment: Sentiment | None = None
     vader: Sentiment | None = None
+    reproduced: Mapping[str, Reproduction] = field(default_factory=dict)
     span_f1: float | None = None
     robustness: Robustness | None = None
     silent: Share | None = None
@@ -94,6 +95,7 @@ class Card:
             figures=evaluation.figures,
             sentiment=evaluation.sentiment,
             vader=evaluation.vader,
+            reproduced=evaluation.reproduced,
             span_f1=evaluation.span_f1,
             robustness=evaluation.robustness,
             silent=evaluation.silent,

@@ -185,6 +185,11 @@ def _sentiment(card: Card) -> Iterator[str]:
                     for source in sorted({*recall, *final.agreement})
                 ),
             ),
+            *(
+                f"\nVADER alone on all {one.texts} texts of {source}: r {one.agreement:.3f}; its authors published "
+                f"{one.published:.3f}."
+                for source, one in card.reproduced.items()
+            ),
         ),
     )
 

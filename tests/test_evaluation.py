@@ -38,6 +38,9 @@ def test_evaluation_measures_each_data_set_on_held_out_texts_only(scorer: Scorer
     assert evaluation.sentiment.recall["vader_tweets"] == evaluation.figures.recall["vader_tweets"] == 1.0
     assert evaluation.vader is not None
     assert evaluation.vader.agreement["vader_tweets"] > 0.9
+    reproduced = evaluation.reproduced["vader_tweets"]
+    assert (reproduced.texts, reproduced.published) == (200, 0.881)
+    assert reproduced.agreement > 0.9
     assert evaluation.span_f1 is not None
     assert evaluation.span_f1 > 0.5
     assert evaluation.version == scorer.version

@@ -127,7 +127,17 @@ def sentiment(measured: Evaluation) -> Markup:
         )
         for source in sorted({*final.recall, *final.agreement})
     )
-    return table(("texts from", "macro recall", "VADER alone", "r with people", "VADER alone"), rows)
+    published = [
+        tag(
+            "p",
+            f"VADER alone on all {one.texts:,} of {source}: r {one.agreement:.3f}, published {one.published:.3f}.",
+            class_="quiet",
+        )
+        for source, one in measured.reproduced.items()
+    ]
+    return joined(
+        table(("texts from", "macro recall", "VADER alone", "r with people", "VADER alone"), rows), *published
+    )
 
 
 def sentences(measured: Evaluation) -> Markup:
