@@ -51,7 +51,7 @@ def listed(data: str) -> list[dict[str, object]]:
 
 def test_a_new_moderators_link_stands_alone_on_standard_output(data: str) -> None:
     result = run(data, "add", "Mia", "--site", "demo")
-    assert re.fullmatch(r"http://127\.0\.0\.1:8080/desk#link=parley_[\w-]{43}\n", result.stdout)
+    assert re.fullmatch(r"http://127\.0\.0\.1:8080/desk#link=parley_[a-z2-7]{52}\n", result.stdout)
     assert result.stderr.startswith("Mia is moderator of demo. The link works once")
 
 
