@@ -150,8 +150,9 @@ def learn(known: Sequence[Example], recipe: Recipe, progress: Progress) -> Train
     for at, attribute in enumerate(names):
         progress(f"Learning {attribute}", at, len(names) + 1)
         heads[attribute] = _attribute_head(attribute, matrix, known, recipe)
-    for attribute in reversed(names):  # toxicity, which seconds the others, comes first and so is calibrated last
+    for attribute in names:
         _second(heads[attribute], heads[Attribute.TOXICITY], recipe.heads[attribute].seconded)
+    for attribute in names:
         _calibrate(attribute, heads[attribute], matrix, known, recipe)
     progress("Learning sentiment", len(names), len(names) + 1)
     heads[SENTIMENT] = learn_head(matrix, known, recipe.tones)
