@@ -13,12 +13,14 @@ from sentiment.stated import Tally, tallies
 Row = Sequence[Markup]
 
 
+_WORDED = ("texts from", "figure")
+"""Headings of columns that hold words wherever they stand; all others but the first hold numbers."""
+
+
 def table(headings: Sequence[str], rows: Iterable[Row]) -> Markup:
     """A table that scrolls in itself where a screen is too narrow; the first column names its row."""
-    head = tag(
-        "tr",
-        *(tag("th", name, scope="col", class_="words" if at == 0 else "number") for at, name in enumerate(headings)),
-    )
+    worded = {headings[0], *_WORDED}
+    head = tag("tr", *(tag("th", one, scope="col", class_="words" if one in worded else "number") for one in headings))
     body = (tag("tr", *row) for row in rows)
     return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_="scroll", tabindex="0")
 
