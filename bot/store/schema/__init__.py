@@ -1,0 +1,43 @@
+"""The tables, as SQLAlchemy Core sees them. Migrations create them; a test keeps the two the same.
+
+Everything is keyed by site, so that a query without a site cannot be written by accident; except moderators with
+their sign-ins, because one person may work several sites.
+"""
+
+from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
+from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
+from bot.store.schema.moving import coral_secrets, curves, examples, usage
+from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
+from bot.store.schema.tenants import authors, keys, policies, sanctions, sites, threads
+
+__all__ = [
+    "EPOCH",
+    "Document",
+    "Id",
+    "Moment",
+    "authors",
+    "claims",
+    "comment_reasons",
+    "comments",
+    "coral_secrets",
+    "curves",
+    "decisions",
+    "examples",
+    "idempotency",
+    "keys",
+    "metadata",
+    "microseconds",
+    "moderator_roles",
+    "moderators",
+    "moment",
+    "policies",
+    "queue_counts",
+    "reports",
+    "sanctions",
+    "sessions",
+    "sign_in_links",
+    "sign_ins",
+    "sites",
+    "threads",
+    "usage",
+]
