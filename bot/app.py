@@ -156,7 +156,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             registry=registry,
             moderation=moderation,
             live=live,
-            reading=Reading(database),
+            reading=Reading(database, registry),
             keyring=keyring,
             signing=Signing(database),
             limits=limits,

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.flight import end
 from bot.moving import Scores, measure, obstacle
+from bot.reading import Reader, basis_of, rendering_of
 from bot.records import Record, Records, read
 from bot.scoring import Scoring, ScoringBusy
 from bot.upstream import read_scores
@@ -23,6 +24,7 @@ from bot.web.compat.perspective.asked import AnalyzeCommentRequest
 from bot.web.compat.perspective.attributes import MODELS
 from bot.web.compat.perspective.discovery import document
 from bot.web.guards.answers import answer
+from sentiment.registry import Registry
 
 _LOG = logging.getLogger(__name__)
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30, connect=5)
@@ -38,10 +40,21 @@ Pairs = tuple[list[float], list[float]]
 class Shadow:
     """Forwards, and scores what was answered; a text that must not be stored leaves nothing but two scores."""
 
-    def __init__(self, upstream: str, scoring: Scoring, records: Records, level: float, most_changed: float) -> None:
+    def __init__(
+        self,
+        upstream: str,
+        scoring: Scoring,
+        registry: Registry,
+        records: Records,
+        level: float,
+        most_changed: float,
+    ) -> None:
         """`records` must be open. `level` is the threshold and `most_changed` the share by which safety is told."""
         self._upstream = upstream.rstrip("/")
         self._scoring = scoring
+        self._registry = registry
+        self._reader = Reader(None, {})
+        self._basis = ""
         self._records = records
         self._level = level
         self._most_changed = most_changed
@@ -63,8 +76,12 @@ class Shadow:
 
     async def _run(self, _: web.Application) -> AsyncIterator[None]:
         await self._scoring.opened()
+        if self._scoring.version is not None:
+            rendering = await asyncio.to_thread(rendering_of, self._registry, self._scoring.version)
+            self._reader = Reader(rendering, {})
+            self._basis = basis_of(self._scoring.version, rendering)
         for record in await asyncio.to_thread(lambda: list(read(self._records.path))):
-            if record.ours is not None and record.model == self._scoring.version:
+            if record.ours is not None and record.model == self._basis:
                 self._remember(record.ours, record.theirs)
         # Answers come as they are, compressed or not.
         async with aiohttp.ClientSession(timeout=_TIMEOUT, trust_env=True) as session:
@@ -122,9 +139,9 @@ class Shadow:
         if analysis is None or not analysis.scores or not theirs:
             self._left_out += 1
             return
-        ours = {attribute.value: score for attribute, score in analysis.scores.items()}
+        ours = {attribute.value: score for attribute, score in self._reader.of(text, analysis).items()}
         kept = None if request.do_not_store else text
-        await asyncio.to_thread(self._records.add, Record(theirs, kept, ours, analysis.model))
+        await asyncio.to_thread(self._records.add, Record(theirs, kept, ours, self._basis))
         self._remember(ours, theirs)
 
     def _remember(self, ours: Mapping[str, float], theirs: Mapping[str, float]) -> None:

@@ -29,6 +29,8 @@ from sentiment.scores import Attribute
 from sentiment.tempering import TEMPERING, Tempering
 from sentiment.text import read
 from sentiment.tones import TonesRecipe, learn_head, learn_tempering
+from sentiment.translating import SCORED_BY_PERSPECTIVE, translate
+from sentiment.translationpage import write_translation
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps of it are finished, and how many there are."""
@@ -135,6 +137,8 @@ def train(data: Path, out: Path, version: str, progress: Progress, recipe: Recip
     write_card(card, folder)
     evaluation = evaluate(data, Scorer.load_from(out, version), progress)
     write_card(card.measured(evaluation), folder)
+    if any(dataset.name == SCORED_BY_PERSPECTIVE for dataset in found):
+        write_translation(translate(Scorer.load_from(out, version), data), folder)
     return folder
 
 

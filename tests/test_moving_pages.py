@@ -1,4 +1,7 @@
-"""The pages on moving here tell the truth: their examples run, and their lists are those of the code."""
+"""The pages on moving here tell the truth: their examples run, and their lists are those of the code.
+
+`python -m tests.test_moving_pages` writes the tables on Perspective anew from what the current models were measured at.
+"""
 
 import json
 import re
@@ -15,6 +18,8 @@ import pytest
 from bot.web import pages
 from bot.web.compat.openai import CATEGORIES
 from bot.web.compat.perspective.attributes import MODELS
+from sentiment.registry import Registry
+from sentiment.rendering import RENDERING
 from tests.parley import Parley, serving
 
 ROOT = Path(__file__).parent.parent
@@ -72,9 +77,61 @@ def test_each_page_says_what_whoever_moves_asks(name: str) -> None:
     assert {"One example", "What is the same", "What differs", "Thresholds"} <= set(headings)
 
 
+def tables() -> dict[str, str]:
+    """The tables that say how the current models stand to Perspective, by their ids."""
+    registry = Registry.beside()
+    kept = json.loads((registry.folder(registry.current()) / RENDERING).read_text("utf-8"))
+    levels = [f"{one['perspective']:g}" for one in kept["thresholds"]["toxicity"]]
+    return {
+        "agreement": table(
+            ["Attribute", "Same order", "95 % interval", "Difference"],
+            [
+                [
+                    name.upper(),
+                    f"{one['spearman']:.2f}",
+                    "{:.2f} to {:.2f}".format(*one["interval"]),
+                    f"{one['difference']:.2f}",
+                ]
+                for name, one in kept["agreement"].items()
+            ],
+        ),
+        "translation": table(
+            ["Perspective's threshold", *levels],
+            [[name.upper(), *map(parleys, some)] for name, some in kept["thresholds"].items()],
+        ),
+    }
+
+
+def parleys(threshold: Any) -> str:
+    return "-" if threshold["parley"] is None else f"{threshold['parley']:.3f}"
+
+
+def table(headings: list[str], rows: list[list[str]]) -> str:
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
+    body = "".join(
+        f'        <tr><th scope="row"><code>{name}</code></th>{"".join(f"<td>{one}</td>" for one in rest)}</tr>\n'
+        for name, *rest in rows
+    )
+    return f"\n      <thead><tr>{head}</tr></thead>\n      <tbody>\n{body}      </tbody>\n    "
+
+
+def test_how_near_parley_comes_to_perspective_is_what_was_measured() -> None:
+    page = written("perspective")
+    found = dict(re.findall(r'<table id="(\w+)">(.*?)</table>', page, re.DOTALL))
+    assert found == tables()
+
+
 def test_every_attribute_and_category_has_its_line() -> None:
     attributes = {name for name in MODELS if not name.endswith("_EXPERIMENTAL")}
     assert [name for name in attributes if f"<code>{name}</code>" not in written("perspective")] == []
     differs = written("openai").partition("<h2>What differs</h2>")[2]
     mapped = [name for name, attributes in CATEGORIES.items() if attributes]
     assert [name for name in mapped if f"<td><code>{name}</code></td>" not in differs] == []
+
+
+if __name__ == "__main__":
+    place = ROOT / "bot/web/pages/moving-perspective.html"
+    page = place.read_text("utf-8")
+    for name, body in tables().items():
+        page = re.sub(rf'(<table id="{name}">).*?(</table>)', rf"\g<1>{body}\g<2>", page, flags=re.DOTALL)
+    place.write_text(page, "utf-8")

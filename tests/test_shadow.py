@@ -19,6 +19,7 @@ from bot.cache import LocalScores
 from bot.records import Records, read
 from bot.scoring import Scoring
 from bot.shadow import Shadow, records_of
+from sentiment.registry import Registry
 from tests import fakes
 from tests.running import one_insult
 
@@ -37,7 +38,7 @@ async def shadowing(url: str, folder: Path) -> AsyncIterator[TestClient[Any, Any
     """A shadow on a free port, with models that know one insult; its records are closed at the end."""
     scoring = Scoring(LocalScores(), load=one_insult)
     with Records(records_of("demo", folder)) as records:
-        app = Shadow(url, scoring, records, level=0.7, most_changed=0.05).application()
+        app = Shadow(url, scoring, Registry.beside(), records, level=0.7, most_changed=0.05).application()
         async with TestClient(TestServer(app)) as client:
             yield client
     await scoring.close()

@@ -11,6 +11,7 @@ import pytest
 from sentiment.classifier import Classifier
 from sentiment.datasets import DATA_SETS, DataUnusable, Split, examples, find
 from sentiment.modelfile import fingerprint
+from sentiment.rendering import RENDERED, Rendering
 from sentiment.scorer import Scorer
 from sentiment.scores import Attribute
 from sentiment.stated import judge, stated, tallies
@@ -52,7 +53,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _perspective(text: str, rude: object) -> Mapping[str, object]:
-    return {"text": text, "perspective": {"sexually_explicit": 0.9 if rude else 0.05, "threat": 0.5 if rude else 0.0}}
+    scores = dict.fromkeys((name.value for name in Attribute), 0.7 if rude else 0.1)
+    return {"text": text, "perspective": scores | {"sexually_explicit": 0.9 if rude else 0.05}}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +99,15 @@ def test_the_card_says_what_the_finished_models_make_of_the_evaluation_sentences
     assert all(
         f"| **{name}** | {suite.whole.sentences} |" in (folder / "card.md").read_text() for name, suite in found.items()
     )
+
+
+def test_a_model_that_saw_scores_of_perspectives_learns_to_answer_in_its_place(folder: Path) -> None:
+    scorer, rendering = Scorer.load_from(folder.parent, folder.name), Rendering.load(folder)
+    assert rendering is not None
+    rude, kind = "Shut up about the bridge, moron", "We walked past the bridge twice"
+    said = [rendering.of(text, *scorer.analyse([text])) for text in (rude, kind)]
+    assert all(0.5 < said[0][name] < 0.9 and said[1][name] < 0.3 for name in RENDERED)
+    assert f"# Model {folder.name} in Perspective's place" in (folder / "perspective.md").read_text("utf-8")
 
 
 def test_versions_never_change(data: Path, folder: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 
+from bot.command.datasets import data_sets_option
 from bot.command.store import load_settings
 from bot.settings import Settings
 from sentiment.registry import CARD, ModelUnusable, NoSuchModel, Registry, Summary
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _HEADLINES = ("toxicity", "identity_attack", "spam")
 _CARD_FOR_PEOPLE = "card.md"
+_RENDERING_FOR_PEOPLE = "perspective.md"
 
 
 @click.group(name="models")
@@ -59,6 +62,8 @@ def show(version: str | None, *, as_json: bool) -> None:
         raise click.UsageError(str(missing)) from missing
     except (OSError, ValueError) as error:
         raise click.ClickException(f"The model {folder.name} has no readable card; install the model again.") from error
+    if not as_json and (rendering := folder / _RENDERING_FOR_PEOPLE).is_file():
+        text += "\n" + rendering.read_text(encoding="utf-8")
     if sys.stdout.isatty() and not as_json:
         Console().print(Markdown(text))
     else:
@@ -91,6 +96,31 @@ def use(version: str) -> None:
             f"But PARLEY_MODEL says {settings.model}, and goes before it: unset it where Parley is to use {version}.",
             err=True,
         )
+
+
+@command.command(short_help="Learn what Perspective would have said, told from what a version says.")
+@click.argument("version", required=False)
+@data_sets_option
+def translate(version: str | None, data: Path) -> None:
+    """Learn to answer in Perspective's place by the scores of VERSION, or of the current one.
+
+    DIR must hold texts that Perspective scored. What is learned, and what it is worth, is kept in the version's folder;
+    Parley's Perspective API answers by it from the next start on. The scores of the version itself never change.
+    """
+    from sentiment.datasets import DataUnusable
+    from sentiment.translating import translate
+    from sentiment.translationpage import write_translation
+
+    settings = load_settings()
+    scorer = load_scorer(settings, version)
+    folder = Registry.beside(settings.models_folder).folder(scorer.version)
+    try:
+        write_translation(translate(scorer, data), folder)
+    except DataUnusable as refused:
+        raise click.UsageError(str(refused)) from refused
+    except OSError as error:
+        raise click.UsageError(f"The folder {folder} cannot be written: {error.strerror}.") from error
+    click.echo(f"What {scorer.version} says in Perspective's place: {folder / _RENDERING_FOR_PEOPLE}", err=True)
 
 
 def require_model(settings: Settings) -> None:

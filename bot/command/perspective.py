@@ -16,6 +16,7 @@ from bot.command.output import writing
 from bot.command.progress import progress
 from bot.command.store import data_option, load_settings, require_site, with_store
 from bot.moving import MOST_CHANGED, Measured, Scores, measure, obstacle, page
+from bot.reading import Reader, basis_of, rendering_of
 from bot.records import Record, Records, RecordsBusy, read
 from bot.replay import Replay, ReplayStopped
 from bot.settings import Settings
@@ -24,6 +25,7 @@ from bot.store import comments, curves
 from bot.store.database import Database
 from bot.upstream import PERSPECTIVE, KeyRefused, Upstream
 from bot.web.compat.perspective.attributes import MODELS
+from sentiment.registry import Registry
 from sentiment.scorer import Scorer
 
 _PRODUCTION = ("TOXICITY", "SEVERE_TOXICITY", "IDENTITY_ATTACK", "INSULT", "PROFANITY", "THREAT")
@@ -123,7 +125,9 @@ def perspective(
     if not records:
         raise click.ClickException(f"There is nothing to compare: {path} holds no scores.")
     scorer = load_scorer(settings)
-    measured = [measure(one, levels.get(one.attribute, _LEVEL)) for one in _scores(records, scorer)]
+    reader = Reader(rendering_of(Registry.beside(settings.models_folder), scorer.version), {})
+    basis = basis_of(scorer.version, reader.rendering)
+    measured = [measure(one, levels.get(one.attribute, _LEVEL)) for one in _scores(records, scorer, reader, basis)]
     if not measured:
         raise click.ClickException("Parley could score none of the texts that Perspective scored.")
     named = {one.scores.attribute: levels.get(one.scores.attribute, _LEVEL) for one in measured}
@@ -131,20 +135,20 @@ def perspective(
     with writing(report) as written:
         written.write(page(site, scorer.version, measured, named, most_changed))
     if apply:
-        _apply(site, data, scorer.version, measured)
+        _apply(site, data, basis, measured)
     _tell(measured, named, most_changed, report)
 
 
-def _apply(site: str, data: Path | None, model: str, measured: Sequence[Measured]) -> None:
+def _apply(site: str, data: Path | None, basis: str, measured: Sequence[Measured]) -> None:
     found = {MODELS[one.scores.attribute].value: one.curve for one in measured if one.curve is not None}
 
     async def work(database: Database) -> None:
         await require_site(database, site)
-        await database.write(curves.keep, site, model, found, datetime.now(UTC))
+        await database.write(curves.keep, site, basis, found, datetime.now(UTC))
 
     with_store(data, work)
     named = ", ".join(found) or "none: there are too few texts"
-    click.echo(f"Scores of {site} are now read by curves for {model}: {named}.", err=True)
+    click.echo(f"Scores of {site} are now read by curves for {basis}: {named}.", err=True)
 
 
 def _forget(site: str, data: Path | None) -> None:
@@ -232,17 +236,18 @@ def _ask(
         raise click.ClickException(f"The answers cannot be kept in {path}: {error.strerror}.") from error
 
 
-def _scores(records: Sequence[Record], scorer: Scorer) -> Iterator[Scores]:
+def _scores(records: Sequence[Record], scorer: Scorer, reader: Reader, basis: str) -> Iterator[Scores]:
     """What both said, attribute by attribute; texts that either did not score are left out."""
     # Without a text, what Parley said at the time stands, if the same models said it.
-    bare = [record for record in records if record.text is None and record.model == scorer.version]
+    bare = [record for record in records if record.text is None and record.model == basis]
     texts = [record for record in records if record.text is not None]
     kept = bare + texts
     ours: list[Mapping[str, float]] = [record.ours or {} for record in bare]
     with progress() as report:
         for begin in range(0, len(texts), _BATCH):
             some = [record.text or "" for record in texts[begin : begin + _BATCH]]
-            ours += [{name.value: score for name, score in one.scores.items()} for one in scorer.analyse(some)]
+            analysed = zip(some, scorer.analyse(some), strict=True)
+            ours += [{name.value: score for name, score in reader.of(text, one).items()} for text, one in analysed]
             report("Scoring", len(ours), len(kept))
     for name, attribute in MODELS.items():
         found = [

@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.shadow import Shadow, records_of
 from bot.store.database import Database
 from bot.upstream import PERSPECTIVE
+from sentiment.registry import Registry
 
 _LEVEL = 0.8
 
@@ -66,7 +67,8 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = web.AppRunner(Shadow(url, scoring, records, threshold, changed).application(), access_log=None)
+    shadow = Shadow(url, scoring, Registry.beside(settings.models_folder), records, threshold, changed)
+    runner = web.AppRunner(shadow.application(), access_log=None)
     try:
         await runner.setup()
         listening = web.TCPSite(runner, host, port)

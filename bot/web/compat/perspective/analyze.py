@@ -1,12 +1,12 @@
 """comments:analyze: a comment's scores under Perspective's names, for the whole of it and for each sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
-from bot.agreement import Curve
+from bot.reading import Reader
 from bot.sentences import sentences
 from bot.store.keys import Scope
 from bot.utf16 import Units
@@ -18,25 +18,24 @@ from bot.web.compat.perspective.refusals import invalid
 from bot.web.guards.answers import Json, answer
 from bot.web.guards.parts import Parts, Visit
 from sentiment.registry import NoSuchModel
-from sentiment.scores import UNKNOWN_LANGUAGE, Analysis
+from sentiment.scores import UNKNOWN_LANGUAGE, Analysis, Attribute
 
-_DIGITS: Final = 6
 _OURS: Final = (ScoreType.UNSPECIFIED, ScoreType.PROBABILITY)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of the comment, in UTF-16 units, with what the models say of it."""
+    """A part of the comment, in UTF-16 units, with the scores that it is given."""
 
     begin: int
     end: int
-    analysis: Analysis
+    scores: Mapping[Attribute, float]
 
 
 async def analyze(call: Call, parts: Parts, visit: Visit) -> web.Response:
     """200 with the scores, or a Refusal; nothing of the comment is stored.
 
-    Where the site has curves for the models that score, its scores are read by them.
+    Scores are Parley's, read as Perspective's: see `bot.reading`.
     """
     key = await call.admitted(parts, visit, Scope.SCORE)
     asked = call.message(AnalyzeCommentRequest)
@@ -44,7 +43,6 @@ async def analyze(call: Call, parts: Parts, visit: Visit) -> web.Response:
     check_context(asked.context)
     languages = checked_languages(asked.languages)
     chosen = _chosen(asked)
-    curves = await parts.reading.of(key.site)
     scores: Json = {}
     detected = UNKNOWN_LANGUAGE
     for model in dict.fromkeys(one.model for one in chosen) or (None,):
@@ -52,11 +50,12 @@ async def analyze(call: Call, parts: Parts, visit: Visit) -> web.Response:
         whole = await _analysed(parts, text, of_model, model)
         detected = whole.language
         scorable = _in_a_language_it_knows(of_model, whole, languages, drop=asked.drop_unsupported_attributes)
+        reader = await parts.reading.of(key.site, whole.model)
+        said = reader.of(text, whole)
         found = _places(asked, text) if asked.span_annotations and scorable else []
-        pieces = await _pieces(parts, text, whole, model, found)
+        pieces = await _pieces(parts, text, said, model, reader, found)
         for one in scorable:
-            curve = curves.get((whole.model, one.attribute or ""))
-            scores |= _written(one, asked, whole, pieces, curve)
+            scores |= _written(one, asked, said, pieces)
     return _answer(asked, scores, languages, detected)
 
 
@@ -129,40 +128,42 @@ def _places(asked: AnalyzeCommentRequest, text: str) -> list[tuple[int, int]]:
 
 
 async def _pieces(
-    parts: Parts, text: str, whole: Analysis, model: str | None, found: Sequence[tuple[int, int]]
+    parts: Parts,
+    text: str,
+    whole: Mapping[Attribute, float],
+    model: str | None,
+    reader: Reader,
+    found: Sequence[tuple[int, int]],
 ) -> list[_Piece]:
     """The parts that spans are written for: each sentence that can be scored, or the whole comment."""
     units = Units(text)
     if len(found) <= 1:
         return [_Piece(0, units.length(text), whole)]
-    analyses = await parts.scoring.analyse([text[begin:end] for begin, end in found], model)
+    sayings = [text[begin:end] for begin, end in found]
+    analyses = await parts.scoring.analyse(sayings, model)
     return [
-        _Piece(units.of(begin), units.of(end), analysis)
-        for (begin, end), analysis in zip(found, analyses, strict=True)
+        _Piece(units.of(begin), units.of(end), reader.of(saying, analysis))
+        for (begin, end), saying, analysis in zip(found, sayings, analyses, strict=True)
         if analysis is not None
     ]
 
 
 def _written(
-    one: Wanted, asked: AnalyzeCommentRequest, whole: Analysis, pieces: Sequence[_Piece], curve: Curve | None
+    one: Wanted, asked: AnalyzeCommentRequest, whole: Mapping[Attribute, float], pieces: Sequence[_Piece]
 ) -> Json:
     """The attribute's scores under its name; nothing where the whole is below the threshold that was asked for."""
     assert one.attribute is not None
-    value = _read(whole.scores[one.attribute], curve)
+    value = whole[one.attribute]
     threshold = asked.requested_attributes[one.name].score_threshold
     if threshold is not None and value < threshold:
         return {}
     spans = [
-        {"begin": piece.begin, "end": piece.end, "score": _score(_read(piece.analysis.scores[one.attribute], curve))}
+        {"begin": piece.begin, "end": piece.end, "score": _score(piece.scores[one.attribute])}
         for piece in pieces
         # A sentence that holds nothing to score has no score; it is not 0.
-        if one.attribute in piece.analysis.scores
+        if one.attribute in piece.scores
     ]
     return {one.name: {"spanScores": spans, "summaryScore": _score(value)}}
-
-
-def _read(value: float, curve: Curve | None) -> float:
-    return value if curve is None else round(curve.of(value), _DIGITS)
 
 
 def _score(value: float) -> Json:
