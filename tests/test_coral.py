@@ -35,12 +35,12 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
         yield running
 
 
-def request(text: str | None) -> bytes:
+def request(text: str | None, role: str = "COMMENTER") -> bytes:
     """What Coral sends: JSON with two spaces for people, signed as it is."""
     body = {
         "action": "NEW",
         "comment": {"body": text, "parentID": None},
-        "author": {"id": "u-1", "role": "COMMENTER"},
+        "author": {"id": "u-1", "role": role},
         "story": {"id": "s-1", "url": "https://news.example/1"},
         "site": {"id": "n-1"},
         "tenantID": "t-1",
@@ -54,9 +54,11 @@ def signed(body: bytes, *secrets: str) -> str:
     return ",".join(f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}" for secret in secrets)
 
 
-async def phase(service: Service, text: str | None, signature: str | None = None, path: str = PHASE) -> Answer:
+async def phase(
+    service: Service, text: str | None, signature: str | None = None, path: str = PHASE, role: str = "COMMENTER"
+) -> Answer:
     """Asks as Coral's phase does."""
-    body = request(text)
+    body = request(text, role)
     headers = {"X-Coral-Signature": signed(body, SECRET) if signature is None else signature}
     return await service.ask("POST", path, scope=None, body=body, headers=headers)
 
@@ -72,6 +74,15 @@ async def test_what_policy_holds_is_withheld_with_a_flag(service: Service) -> No
     assert answer.json == {
         "status": "SYSTEM_WITHHELD",
         "actions": [{"actionType": "FLAG", "reason": "COMMENT_DETECTED_TOXIC"}],
+    }
+
+
+async def test_what_the_staff_write_is_tagged_and_judged_like_everything_else(service: Service) -> None:
+    assert (await phase(service, "A fair point.", role="MODERATOR")).json == {"tags": ["STAFF"]}
+    assert (await phase(service, "You idiot.", role="STAFF")).json == {
+        "status": "SYSTEM_WITHHELD",
+        "actions": [{"actionType": "FLAG", "reason": "COMMENT_DETECTED_TOXIC"}],
+        "tags": ["STAFF"],
     }
 
 

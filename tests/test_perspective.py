@@ -141,6 +141,19 @@ async def test_every_attribute_with_a_model_is_answered_and_every_other_refused(
         assert answer.json["error"]["details"][0]["errorType"] == "INVALID_REQUEST"
 
 
+async def test_a_caller_may_select_parts_of_an_answer_and_have_it_laid_out(service: Service) -> None:
+    asked = {"comment": {"text": "You idiot."}, "requestedAttributes": {"INSULT": {}}, "languages": ["en"]}
+    answer = await ask(service, asked, "&fields=attributeScores/*/summaryScore/value")
+    assert answer.json == {"attributeScores": {"INSULT": {"summaryScore": {"value": 0.8}}}}
+    assert "\n" not in answer.text
+    assert (
+        await ask(service, asked, "&fields=languages&prettyPrint=true")
+    ).text == '{\n  "languages": [\n    "en"\n  ]\n}'
+    for query in ("&fields=scores", "&prettyPrint=maybe", "&alt=proto", "&callback=said"):
+        refused = await ask(service, asked, query)
+        assert (refused.status, refused.json["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
 async def test_html_is_scored_as_its_reader_sees_it(service: Service) -> None:
     asked = {
         "comment": {"text": "<p>You idiot.</p>", "type": "HTML"},

@@ -374,6 +374,11 @@ def test_root_gets_what_debian_lacks_installed(tmp_path: Path) -> None:
             "test",
             r"The tests need a real browser\. .*: sudo apt-get install chromium",
         ),
+        (
+            "import shutil; shutil.which = {'redis-server': 'there', 'chromium': 'there'}.get; ",
+            "test",
+            r"The tests need Node\.js, for clients that others wrote\. .*: sudo apt-get install npm",
+        ),
     ],
 )
 def test_others_are_told_what_to_install(

@@ -33,6 +33,7 @@ _CODES: Final = (
     (frozenset({Reason.DETECTED_THREAT, Reason.DETECTED_IDENTITY_ATTACK, Reason.DETECTED_SEVERE_TOXICITY}), "ABUSIVE"),
 )
 _OTHER_CODE: Final = "OFFENSIVE"
+_STAFF: Final = frozenset({"STAFF", "MODERATOR", "ADMIN"})
 
 
 class PhaseComment(BaseModel):
@@ -43,8 +44,16 @@ class PhaseComment(BaseModel):
     body: str | None = None
 
 
+class PhaseAuthor(BaseModel):
+    """Who wrote it; `role` is one of Coral's."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    role: str = ""
+
+
 class PhaseAsked(BaseModel):
-    """What Coral sends; only the comment's text is looked at."""
+    """What Coral sends; the comment's text and its author's role are looked at."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -66,14 +75,19 @@ class PhaseAsked(BaseModel):
 
     action: Annotated[str, Field(description="NEW or EDIT.")] = "NEW"
     comment: PhaseComment
+    author: PhaseAuthor | None = None
 
 
 class PhaseAnswered(BaseModel):
-    """A status for the comment, why it was rejected, and flags for moderators; empty where Parley has no objection."""
+    """A status for the comment, why it was rejected, flags for moderators, and tags for readers.
+
+    Empty where Parley has no objection to a reader's comment.
+    """
 
     status: str | None = None
     moderationAction: dict[str, object] | None = None  # noqa: N815 - Coral's name
     actions: list[dict[str, str]] = []
+    tags: list[str] = []
 
 
 async def coral_moderate(request: web.Request, parts: Parts, visit: Visit) -> web.Response:
@@ -88,10 +102,16 @@ async def coral_moderate(request: web.Request, parts: Parts, visit: Visit) -> we
     await _limit(parts, site)
     asked = parse_body(body, PhaseAsked)
     text = asked.comment.body or ""
+    tags = _tags(asked.author)
     if not text.strip():
-        return answer({})
+        return answer(tags)
     (scored,) = await parts.moderation.score(site, [text])
-    return answer(opinion(scored.verdict))
+    return answer(opinion(scored.verdict) | tags)
+
+
+def _tags(author: PhaseAuthor | None) -> Json:
+    """Coral's tag for those who work for the site. FEATURED is an editor's choice, and no machine's."""
+    return {"tags": ["STAFF"]} if author is not None and author.role in _STAFF else {}
 
 
 async def _limit(parts: Parts, site: str) -> None:
@@ -157,7 +177,8 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
         "Coral: an external moderation phase",
         "Takes the key's place: the header `X-Coral-Signature`, by a secret that Parley was given with "
         "`./parley coral add SITE`. What the site's policy holds is `SYSTEM_WITHHELD`, what it rejects is `REJECTED` "
-        "with a code and an explanation, both with flags; `{}` is no opinion. Nothing is stored.",
+        "with a code and an explanation, both with flags; `{}` is no opinion. What the staff write is tagged `STAFF`. "
+        "Nothing is stored.",
         {200: PhaseAnswered},
         "application/json",
         PhaseAsked,

@@ -11,11 +11,11 @@ from bot.sentences import sentences
 from bot.store.keys import Scope
 from bot.utf16 import Units
 from bot.web.compat.perspective import refusals
-from bot.web.compat.perspective.asked import AnalyzeCommentRequest, ScoreType, TextType
+from bot.web.compat.perspective.asked import AnalyzeCommentRequest, AnalyzeCommentResponse, ScoreType, TextType
 from bot.web.compat.perspective.attributes import WITHOUT_MODEL, Wanted, wanted
 from bot.web.compat.perspective.calls import Call, check_context, checked_languages, checked_text, unavailable
 from bot.web.compat.perspective.refusals import invalid
-from bot.web.guards.answers import Json, answer
+from bot.web.guards.answers import Json
 from bot.web.guards.parts import Parts, Visit
 from sentiment.registry import NoSuchModel
 from sentiment.scores import UNKNOWN_LANGUAGE, Analysis, Attribute
@@ -56,7 +56,7 @@ async def analyze(call: Call, parts: Parts, visit: Visit) -> web.Response:
         pieces = await _pieces(parts, text, said, model, reader, found)
         for one in scorable:
             scores |= _written(one, asked, said, pieces)
-    return _answer(asked, scores, languages, detected)
+    return call.answer(_said(asked, scores, languages, detected), AnalyzeCommentResponse)
 
 
 def _chosen(asked: AnalyzeCommentRequest) -> list[Wanted]:
@@ -170,11 +170,11 @@ def _score(value: float) -> Json:
     return {"value": value, "type": ScoreType.PROBABILITY.value}
 
 
-def _answer(asked: AnalyzeCommentRequest, scores: Json, languages: list[str], language: str) -> web.Response:
+def _said(asked: AnalyzeCommentRequest, scores: Json, languages: list[str], language: str) -> Json:
     detected = [] if language == UNKNOWN_LANGUAGE else [language]
     said: Json = {"attributeScores": scores, "languages": languages or detected}
     if detected:
         said["detectedLanguages"] = detected
     if asked.client_token is not None:
         said["clientToken"] = asked.client_token
-    return answer(said)
+    return said

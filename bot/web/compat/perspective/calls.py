@@ -1,5 +1,6 @@
 """One call as it arrives, alone or as a part of a batch: whose key it shows, and the message in its body."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from bot.store.keys import Key, Scope
 from bot.web.compat.perspective import refusals
 from bot.web.compat.perspective.asked import LONGEST_CONTEXT, LONGEST_TEXT, Context, TextEntry
 from bot.web.compat.perspective.refusals import CallRefused, invalid
+from bot.web.compat.perspective.selection import BadSelection, select, selected
+from bot.web.guards.answers import Json, answer, answer_bytes
 from bot.web.guards.bodies import LARGEST_BODY, read_body
 from bot.web.guards.door import admit
 from bot.web.guards.parts import Parts, Visit
@@ -25,7 +28,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _EVERYWHERE: Final = frozenset(
     "key access_token oauth_token alt fields prettyPrint quotaUser $.xgafv uploadType upload_protocol".split()
 )
-"""Query parameters that every API of Google's takes. `fields` is no filter here: answers always come whole."""
+"""Query parameters that every API of Google's takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,19 @@ class Call:
             raise invalid(f"The query parameter {unknown[0][:100]} is not known here; leave it out.")
         if self.query.get("alt", "json") != "json":
             raise invalid("Answers are JSON: leave out alt, or send alt=json.")
+        if self.query.get("prettyPrint", "true") not in {"true", "false"}:
+            raise invalid("prettyPrint is true or false.")
+
+    def answer(self, said: Json, message: type[BaseModel]) -> web.Response:
+        """200 with the parts of a message that the call selects, laid out for people where it asks for that."""
+        fields, pretty = self.query.get("fields", ""), self.query.get("prettyPrint", "false")
+        if fields:
+            names = {field.alias or name for name, field in message.model_fields.items()}
+            try:
+                said = selected(said, select(fields, names))
+            except BadSelection as bad:
+                raise invalid(str(bad)) from bad
+        return answer_bytes(json.dumps(said, indent=2).encode()) if pretty == "true" else answer(said)
 
     def message(self, kind: type[Message]) -> Message:
         """The message in the body; a CallRefused that names what is wrong with it."""

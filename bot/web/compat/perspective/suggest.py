@@ -7,11 +7,17 @@ from aiohttp import web
 from bot.example import Example, ExampleSource, LabelledSpan
 from bot.store.keys import Scope
 from bot.utf16 import Units
-from bot.web.compat.perspective.asked import AttributeScores, Score, ScoreType, SuggestCommentScoreRequest
+from bot.web.compat.perspective.asked import (
+    AttributeScores,
+    Score,
+    ScoreType,
+    SuggestCommentScoreRequest,
+    SuggestCommentScoreResponse,
+)
 from bot.web.compat.perspective.attributes import label
 from bot.web.compat.perspective.calls import Call, check_context, checked_languages, checked_text
 from bot.web.compat.perspective.refusals import invalid
-from bot.web.guards.answers import Json, answer
+from bot.web.guards.answers import Json
 from bot.web.guards.parts import Parts, Visit
 from sentiment.scores import UNKNOWN_LANGUAGE
 
@@ -34,7 +40,7 @@ async def suggest(call: Call, parts: Parts, visit: Visit) -> web.Response:
         said["detectedLanguages"] = [analysis.language]
     if languages:
         said["requestedLanguages"] = languages
-    return answer(said)
+    return call.answer(said, SuggestCommentScoreResponse)
 
 
 def _example(asked: SuggestCommentScoreRequest, text: str, languages: list[str]) -> Example:
