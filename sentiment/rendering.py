@@ -53,9 +53,9 @@ def measures(text: str, analysis: Analysis) -> list[float]:
     return [*map(_log_odds, scores), *scores, *tone, math.log(min(max(len(text), shortest), longest))]
 
 
-def words(text: str) -> set[str]:
-    """The different words of a text."""
-    return set(WORD.findall(text.lower()))
+def words(text: str) -> dict[str, None]:
+    """The different words of a text, in their order: so that sums over them come out the same every time."""
+    return dict.fromkeys(WORD.findall(text.lower()))
 
 
 def probability(log_odds: float) -> float:
@@ -104,10 +104,9 @@ class Rendering:
         if not analysis.scores:
             return {}
         measured = measures(text, analysis)
-        known = [self.words[word] for word in words(text) & self.words.keys()]
+        known = [weights for word in words(text) if (weights := self.words.get(word))]
         said = [sum(map(mul, row, measured)) for row in self.weights]
-        # math.fsum: a set has no order, and the same text must get the same score every time.
-        heard = [math.fsum(column) / math.sqrt(len(known)) for column in zip(*known, strict=True)] or [0.0] * len(said)
+        heard = [sum(column) / math.sqrt(len(known)) for column in zip(*known, strict=True)] or [0.0] * len(said)
         sums = zip(RENDERED, self.intercepts, said, heard, strict=True)
         return {**analysis.scores, **{name: probability(begin + one + other) for name, begin, one, other in sums}}
 

@@ -5,7 +5,7 @@ measured by cross-validation: every text is rendered by sums that were learned f
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ class _Seen:
     """Texts in order: a row of measures, the words, and Perspective's scores, with a column for each attribute."""
 
     measured: Floats
-    words: Sequence[set[str]]
+    words: Sequence[Collection[str]]
     theirs: Floats
 
 
@@ -180,7 +180,7 @@ def _learned(version: str, seen: _Seen) -> Rendering:
     )
 
 
-def _shared(texts: Sequence[set[str]], known: Sequence[str]) -> Floats:
+def _shared(texts: Sequence[Collection[str]], known: Sequence[str]) -> Floats:
     """A row for each text and a column for each known word: its share where the text has it, else 0."""
     column = {word: at for at, word in enumerate(known)}
     matrix = np.zeros((len(texts), len(known)))

@@ -58,6 +58,15 @@ def test_the_echo_answers_what_it_was_asked(tmp_path: Path) -> None:
     assert 0 < result.median <= result.slowest_percent
 
 
+def test_a_paced_round_sends_as_many_as_were_due(tmp_path: Path) -> None:
+    """Also where there are fewer connections than answers would need: then they wait, and that counts."""
+    with children.echo(tmp_path / "echo") as port:
+        paced = Round(port, "/v1/score", "key", Kind.NEW, 0, 0.5, connections=1, per_second=200.0)
+        result = run(paced)
+    assert (result.answered, result.failed) == (100, 0)
+    assert 0 < result.median <= result.slowest_percent
+
+
 def test_an_answer_that_is_no_2xx_counts_as_failed(tmp_path: Path) -> None:
     """The echo knows no other address."""
     with children.echo(tmp_path / "echo") as port:
@@ -98,6 +107,7 @@ def test_every_case_is_measured_and_its_processes_end(tmp_path: Path) -> None:
         "cached score, in process",
         "cached score, through Redis",
         "cached score, as Perspective",
+        "new score, as Perspective, 99 of 100 at 100 a second",
         "new score",
         "stored comment",
         "memory of a process after load",

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     """The same two hundred texts again and again."""
     ANALYZED = "analyzed"
     """The same two hundred texts, asked about as Perspective's callers ask, for six attributes."""
+    ANALYZED_NEW = "analyzed new"
+    """Texts that were never sent before, asked about in the same way."""
     NEW = "new"
     """Texts that were never sent before."""
     COMMENTS = "comments"
@@ -84,7 +86,8 @@ def _analyzed(comment: str) -> dict[str, object]:
 
 
 def _pattern(kind: Kind, chance: random.Random) -> tuple[bytes, bytes]:
-    asked: dict[str, object] = {"text": f"{text(chance)[: LONGEST - 9]} {_HOLE}"}
+    comment = f"{text(chance)[: LONGEST - 9]} {_HOLE}"
+    asked = _analyzed(comment) if kind is Kind.ANALYZED_NEW else _scored(comment)
     if kind is Kind.COMMENTS:
         author = chance.randrange(AUTHORS)
         asked["thread"] = f"article-{chance.randrange(THREADS)}"

@@ -23,7 +23,10 @@ _CHUNK = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What to send where: for `seconds`, or `most` requests where that comes first."""
+    """What to send where: for `seconds`, or `most` requests where that comes first.
+
+    With `per_second` requests leave at fixed times, however long answers take; else each as soon as one was answered.
+    """
 
     port: int
     path: str
@@ -33,6 +36,7 @@ class Round:
     seconds: float
     connections: int = 32
     most: int = 10_000_000
+    per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def run(asked: Round) -> Result:
         with selectors.DefaultSelector() as selector:
             for connection in connections:
                 selector.register(connection.socket, selectors.EVENT_READ, connection)
-            return _converse(asked, connections, selector)
+            return (_converse if asked.per_second is None else _pace)(asked, connections, selector)
     finally:
         for connection in connections:
             connection.socket.close()
@@ -120,7 +124,40 @@ def _converse(asked: Round, connections: list[_Connection], selector: selectors.
                 selector.unregister(connection.socket)
         # Looked at together a little later: else every answer would have to wake this process, at the server's cost.
         time.sleep(_NAP)
-    spent = min(asked.seconds, time.perf_counter() - began)
+    return _result(times, failed, min(asked.seconds, time.perf_counter() - began))
+
+
+def _pace(asked: Round, connections: list[_Connection], selector: selectors.BaseSelector) -> Result:
+    """Times count from when a request was due: one that had to wait for a connection has waited."""
+    assert asked.per_second is not None
+    requests, free = _requests(asked), [*connections]
+    times: list[float] = []
+    failed = sent = 0
+    began = time.perf_counter()
+    due = [began + number / asked.per_second for number in range(round(asked.seconds * asked.per_second))]
+    while sent < len(due) or len(free) < len(connections):
+        while sent < len(due) and free and due[sent] <= time.perf_counter():
+            connection = free.pop()
+            connection.send(next(requests))
+            connection.sent = due[sent]
+            sent += 1
+        wait = max(0.0, due[sent] - time.perf_counter()) if sent < len(due) and free else _PATIENCE
+        ready = selector.select(wait)
+        if not ready and wait == _PATIENCE:
+            raise TimeoutError
+        for key, _ in ready:
+            status = key.data.answer()
+            if status is None:
+                continue
+            if 200 <= status < 300:
+                times.append(time.perf_counter() - key.data.sent)
+            else:
+                failed += 1
+            free.append(key.data)
+    return _result(times, failed, time.perf_counter() - began)
+
+
+def _result(times: list[float], failed: int, spent: float) -> Result:
     ordered = sorted(times) or [0.0]
     return Result(
         per_second=len(times) / spent,
