@@ -1,6 +1,6 @@
 """The pages on moving here tell the truth: their examples run, and their lists are those of the code.
 
-`python -m tests.test_moving_pages` writes the tables on Perspective anew from what the current models were measured at.
+`python -m tests.test_moving_pages` writes their tables of figures anew from what the current models were measured at.
 """
 
 import json
@@ -18,8 +18,8 @@ import pytest
 from bot.web import pages
 from bot.web.compat.openai import CATEGORIES
 from bot.web.compat.perspective.attributes import MODELS
-from sentiment.registry import Registry
-from sentiment.rendering import RENDERING
+from sentiment.registry import CARD, Registry
+from sentiment.rendering import RENDERED, RENDERING
 from tests.parley import Parley, serving
 
 ROOT = Path(__file__).parent.parent
@@ -77,29 +77,52 @@ def test_each_page_says_what_whoever_moves_asks(name: str) -> None:
     assert {"One example", "What is the same", "What differs", "Thresholds"} <= set(headings)
 
 
-def tables() -> dict[str, str]:
-    """The tables that say how the current models stand to Perspective, by their ids."""
+def tables() -> dict[str, dict[str, str]]:
+    """The tables of figures of each page, by their ids."""
     registry = Registry.beside()
-    kept = json.loads((registry.folder(registry.current()) / RENDERING).read_text("utf-8"))
+    folder = registry.folder(registry.current())
+    kept = json.loads((folder / RENDERING).read_text("utf-8"))
     levels = [f"{one['perspective']:g}" for one in kept["thresholds"]["toxicity"]]
+    agreement = [
+        [name.upper(), f"{one['spearman']:.2f}", between(one["interval"]), f"{one['difference']:.2f}"]
+        for name, one in ((name, kept["agreement"][name]) for name in RENDERED)
+    ]
+    translation = [[name.upper(), *map(parleys, kept["thresholds"][name])] for name in RENDERED]
     return {
-        "agreement": table(
-            ["Attribute", "Same order", "95 % interval", "Difference"],
-            [
-                [
-                    name.upper(),
-                    f"{one['spearman']:.2f}",
-                    "{:.2f} to {:.2f}".format(*one["interval"]),
-                    f"{one['difference']:.2f}",
-                ]
-                for name, one in kept["agreement"].items()
-            ],
-        ),
-        "translation": table(
-            ["Perspective's threshold", *levels],
-            [[name.upper(), *map(parleys, some)] for name, some in kept["thresholds"].items()],
-        ),
+        "perspective": {
+            "agreement": table(["Attribute", "Same order", "95 % interval", "Difference"], agreement),
+            "translation": table(["Perspective's threshold", *levels], translation),
+        },
+        "openai": {"worth": worth(json.loads((folder / CARD).read_text("utf-8"))["figures"]["attributes"])},
     }
+
+
+def worth(figures: Any) -> str:
+    """How good the attributes behind categories are; sets with fewer than ten texts of a kind tell nothing."""
+    rows = []
+    for category, attributes in CATEGORIES.items():
+        if len(attributes) > 1:
+            rows.append([category, "not measured", "hardly a text is both", "not measured"])
+        elif attributes:
+            found = figures[attributes[0].value]
+            natural = found["natural"]
+            others = sorted(
+                one["auc"]
+                for name, one in found["by_set"].items()
+                if name != "jigsaw_wikipedia" and min(one["positives"], one["rows"] - one["positives"]) >= 10
+            )
+            positive = f"{natural['positives']} of {natural['rows']:,}"
+            elsewhere = (
+                f"{others[0]:.2f} to {others[-1]:.2f}, {len(others)} sets"
+                if len(others) > 1
+                else (f"{others[0]:.2f}, 1 set" if others else "no other set")
+            )
+            rows.append([category, f"{natural['auc']:.3f} ({between(natural['auc_interval'])})", positive, elsewhere])
+    return table(["Category", "AUC at the natural rate", "with the label", "AUC elsewhere"], rows)
+
+
+def between(interval: Any) -> str:
+    return f"{interval[0]:.2f} to {interval[1]:.2f}"
 
 
 def parleys(threshold: Any) -> str:
@@ -115,10 +138,10 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
     return f"\n      <thead><tr>{head}</tr></thead>\n      <tbody>\n{body}      </tbody>\n    "
 
 
-def test_how_near_parley_comes_to_perspective_is_what_was_measured() -> None:
-    page = written("perspective")
-    found = dict(re.findall(r'<table id="(\w+)">(.*?)</table>', page, re.DOTALL))
-    assert found == tables()
+@pytest.mark.parametrize("name", ["perspective", "openai"])
+def test_figures_are_those_that_the_models_were_measured_at(name: str) -> None:
+    found = dict(re.findall(r'<table id="(\w+)">(.*?)</table>', written(name), re.DOTALL))
+    assert found == tables()[name]
 
 
 def test_every_attribute_and_category_has_its_line() -> None:
@@ -130,8 +153,9 @@ def test_every_attribute_and_category_has_its_line() -> None:
 
 
 if __name__ == "__main__":
-    place = ROOT / "bot/web/pages/moving-perspective.html"
-    page = place.read_text("utf-8")
-    for name, body in tables().items():
-        page = re.sub(rf'(<table id="{name}">).*?(</table>)', rf"\g<1>{body}\g<2>", page, flags=re.DOTALL)
-    place.write_text(page, "utf-8")
+    for name, bodies in tables().items():
+        place = ROOT / f"bot/web/pages/moving-{name}.html"
+        page = place.read_text("utf-8")
+        for identity, body in bodies.items():
+            page = re.sub(rf'(<table id="{identity}">).*?(</table>)', rf"\g<1>{body}\g<2>", page, flags=re.DOTALL)
+        place.write_text(page, "utf-8")
