@@ -6,9 +6,11 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +20,7 @@ from bot.arrival import GIVER, Giver, System
 from bot.command import parley
 from bot.comment import write_id
 from bot.store import comments, schema
+from bot.web import pages
 from bot.web.inbound.delivery import Delivery, Refused
 from bot.web.inbound.routes import SPEAKERS
 from tests import senders
@@ -254,6 +257,24 @@ async def test_answers_find_what_they_answer(small: Service) -> None:
     assert (second.submission.parent, second.submission.thread) == (first.id, first.submission.thread)
 
 
+async def test_the_template_for_remark42_makes_what_is_read(small: Service) -> None:
+    """The page's template, filled in as Go's text/template does: `urlquery` encodes, the rest stands as it is."""
+    page = unescape(files(pages).joinpath("connecting-remark42.html").read_text("utf-8"))
+    template = " ".join(page.partition("NOTIFY_WEBHOOK_TEMPLATE=")[2].partition("</code>")[0].split())
+    fields = {"ID": "f8c1", "ParentID": "", "Locator.URL": "https://news.example/7?a=1&b=2", "User.ID": "github_ef0f"}
+    fields |= {"User.Name": "Ada & Co", "Orig": FINE + "\n\u00fc +"}
+    for name, value in fields.items():
+        template = template.replace(f"{{{{.{name}}}}}", value).replace(f"{{{{.{name} | urlquery}}}}", quote_plus(value))
+    assert "{{" not in template
+    sender = SENDERS[System.REMARK42]
+    address = (await connect(small, sender))["address"]
+    sent = senders.remark42(template.encode(), sender.secret, datetime.now(UTC), "")
+    assert (await send(small, address, sent)).status == 200
+    (comment,) = await stored(small)
+    assert (comment.submission.text, comment.submission.author.name) == (fields["Orig"], "Ada & Co")
+    assert comment.submission.thread == fields["Locator.URL"]
+
+
 async def test_giscus_comments_are_those_of_discussions(small: Service) -> None:
     sender = SENDERS[System.GITHUB]
     address = (await connect(small, sender))["address"]
@@ -453,21 +474,20 @@ async def test_sources_are_added_listed_and_removed_on_the_command_line(small: S
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    made = json.loads(await run("add", "demo", "github"))
-    sender = replace(SENDERS[System.GITHUB], secret=made["secret"])
-    assert (await send(small, made["address"], sender.send(FINE))).status == 200
-    theirs = json.loads(await run("add", "demo", "slack", given="a-signing-secret\n"))
-    assert theirs["secret"] == "a-signing-secret"
-    number = str(made["source"])
-    changed = json.loads(await run("secret", "demo", number, "--secret", "the-second-secret"))
-    assert changed == {"number": 2, "secret": "the-second-secret"}
+    address, secret = (await run("add", "demo", "github")).split()
+    sender = replace(SENDERS[System.GITHUB], secret=secret)
+    assert (await send(small, address, sender.send(FINE))).status == 200
+    assert (await run("add", "demo", "slack", given="a-signing-secret\n")).endswith("\na-signing-secret\n")
+    assert len((await run("add", "demo", "wordpress")).split()) == 1
+    number = str(json.loads((await run("list", "demo")).splitlines()[0])["source"])
+    assert await run("secret", "demo", number, "--secret", "the-second-secret") == "the-second-secret\n"
     await run("forget", "demo", number, "1")
     listed = await run("list", "demo")
-    assert [json.loads(line)["secrets"] for line in listed.splitlines()] == [[2], [1]]
+    assert [json.loads(line)["secrets"] for line in listed.splitlines()] == [[2], [1], []]
     assert "secret-" not in listed and "parley_" not in listed
-    assert (await send(small, made["address"], sender.send(FINE))).status == 401
+    assert (await send(small, address, sender.send(FINE))).status == 401
     await run("remove", "demo", number)
-    assert (await send(small, made["address"], sender.send(FINE))).status == 404
+    assert (await send(small, address, sender.send(FINE))).status == 404
 
 
 @pytest.mark.parametrize(

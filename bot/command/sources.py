@@ -36,7 +36,7 @@ def command() -> None:
 @secret_option
 @data_option
 def add(site: str, source: str, secret: str | None, data: Path | None) -> None:
-    """Let SOURCE send SITE's comments, and print as JSON what to enter there: address and secret.
+    """Let SOURCE send SITE's comments, and print what to enter there: the address, and on a second line the secret.
 
     The address goes behind the one that Parley is found by. Neither is shown again. What to enter where: /connecting.
     """
@@ -48,8 +48,9 @@ def add(site: str, source: str, secret: str | None, data: Path | None) -> None:
         return await database.write(sources.create, site, token.key_id, system, token.hash, kept, datetime.now(UTC))
 
     added = with_store(data, work)
-    told = {"source": added.id, "address": address_of(system, token.text), "secret": kept}
-    click.echo(json.dumps(told))
+    click.echo(address_of(system, token.text))
+    if kept is not None:
+        click.echo(kept)
     click.echo(
         f"Source {added.id} may send comments of {site}. Keep address and secret: they are not shown again.", err=True
     )
@@ -107,7 +108,8 @@ def secret(site: str, source_id: int, secret: str | None, data: Path | None) -> 
         return await database.write(sources.add_secret, site, source_id, kept, datetime.now(UTC))
 
     number = with_store(data, work)
-    click.echo(json.dumps({"number": number, "secret": kept}))
+    click.echo(kept)
+    click.echo(f"Secret {number} of source {source_id} is taken. Forget the old one once it is not used.", err=True)
 
 
 @command.command(short_help="Forget a secret.")
