@@ -14,6 +14,8 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from bot.arrival import GIVER, Giver, System
@@ -21,7 +23,7 @@ from bot.command import parley
 from bot.comment import write_id
 from bot.store import comments, schema
 from bot.web import pages
-from bot.web.inbound.delivery import Delivery, Refused
+from bot.web.inbound.delivery import Delivery, Refused, Verified
 from bot.web.inbound.routes import SPEAKERS
 from tests import senders
 from tests.running import Answer, Service, serving
@@ -55,6 +57,23 @@ async def small(tmp_path: Path) -> AsyncIterator[Service]:
         yield running
 
 
+@pytest.mark.parametrize("sender", [one for one in SIGNING if one.system is not System.REMARK42], ids=named)
+@given(data=st.data())
+def test_a_signature_fits_one_body_one_secret_and_one_moment(sender: Sender, data: st.DataObject) -> None:
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    sent, verify = sender.send(FINE, at=now), SPEAKERS[sender.system].verify
+    place = data.draw(st.integers(0, len(sent.body) - 1))
+    other = data.draw(st.integers(1, 255))
+    altered = sent.body[:place] + bytes([sent.body[place] ^ other]) + sent.body[place + 1 :]
+    known = [data.draw(st.text(max_size=20)), sender.secret]
+    assert isinstance(verify(Delivery(sent.method, sent.headers, sent.body, now), known), Verified)
+    assert isinstance(verify(Delivery(sent.method, sent.headers, altered, now), known), Refused)
+    assert isinstance(verify(Delivery(sent.method, sent.headers, sent.body, now), known[:1]), Refused)
+    late = now + timedelta(seconds=data.draw(st.integers(301, 10**7)))
+    found = verify(Delivery(sent.method, sent.headers, sent.body, late), known)
+    assert isinstance(found, Refused if sender in STAMPED else Verified)
+
+
 async def connect(service: Service, sender: Sender, site: str = "demo") -> Any:
     """A source for the system, as an admin adds it."""
     asked = {"system": sender.system.value}
@@ -76,13 +95,13 @@ async def stored(service: Service, site: str = "demo") -> list[Any]:
 
 
 @pytest.mark.parametrize("sender", SENDERS.values(), ids=named)
-async def test_a_documented_request_is_stored_and_answered(service: Service, sender: Sender) -> None:
-    address = (await connect(service, sender))["address"]
-    answer = await send(service, address, sender.send(FINE))
+async def test_a_documented_request_is_stored_and_answered(small: Service, sender: Sender) -> None:
+    address = (await connect(small, sender))["address"]
+    answer = await send(small, address, sender.send(FINE))
     assert answer.status == 200, answer.text
     expected: Any = {} if sender.system is System.CORAL else {"received": True, "comments": ["approved"]}
     assert answer.json == expected
-    (comment,) = await stored(service)
+    (comment,) = await stored(small)
     given = comment.submission
     assert (given.text, given.thread, given.author.id, given.author.name) == (
         FINE,
@@ -214,6 +233,19 @@ async def test_a_late_older_version_undoes_no_edit(small: Service, sender: Sende
     assert answer.json["comments"] == ["approved"]
     (comment,) = await stored(small)
     assert comment.submission.text == "Edited since."
+
+
+async def test_of_edits_at_once_the_newest_stays(service: Service) -> None:
+    """Whatever order they are stored in; every version that stood there for a while is kept."""
+    sender = SENDERS[System.STANDARD]
+    address = (await connect(service, sender))["address"]
+    texts = {version: RUDE if version % 2 else f"Version {version}." for version in range(1, 9)}
+    await asyncio.gather(*(send(service, address, sender.send(text, version)) for version, text in texts.items()))
+    (comment,) = await stored(service)
+    assert (comment.submission.text, comment.status.value) == (texts[8], "approved")
+    trail = (await service.ask("GET", f"/v1/comments/{written(comment)}/decisions")).json["items"]
+    assert len(await service.parts.database.read(revisions, comment.id)) == len(trail) - 1
+    assert (await service.ask("GET", "/v1/queue")).json["totals"] == {"all": 0, "by_reason": {}}
 
 
 async def test_an_edit_lifts_no_moderators_rejection(service: Service) -> None:
