@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import SystemRandom
 
+from bot.arrival import Arrival
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
 from bot.example import Example
 from bot.inforce import current_policy
@@ -18,11 +19,13 @@ from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
-from bot.store import comments, decisions, examples, policies, reports
+from bot.store import arrivals, comments, decisions, examples, policies, reports
+from bot.store.arrivals import Received
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
 from bot.store.reports import Reported
+from bot.store.sources import Source
 from bot.trial import Trial, compare
 from bot.verdict import Decision, DecisionSource, Verdict
 from sentiment.scores import Analysis
@@ -181,6 +184,34 @@ class Moderation:
         if recorded.comment.status is Status.HELD and not recorded.replayed:
             self._changed(site)
         return recorded
+
+    async def receive(self, source: Source, delivery: str | None, arrived: Sequence[Arrival]) -> Received:
+        """Scores, judges and records what another system sent, all of it or nothing; returns once it is stored.
+
+        `delivery` is the system's id of this delivery, None where it gives none. Raises StoreUnavailable.
+        """
+        policy = await self.policy(source.site)
+        analyses = await self._scoring.analyse([one.submission.text for one in arrived], None)
+        now = self._clock()
+
+        def judge(submission: Submission, analysis: Analysis | None, history: History) -> Verdict:
+            return decide(Case(submission.text, analysis, history, policy, submission.author.name))
+
+        scored = [
+            arrivals.Scored(
+                one,
+                mint_id(now, self._noise.getrandbits(22)),
+                analysis,
+                Likeness.of(one.submission.text),
+                partial(judge, one.submission, analysis),
+            )
+            for one, analysis in zip(arrived, analyses, strict=True)
+        ]
+        windows = _windows(policy.document)
+        received = await self._database.write(arrivals.record, source, delivery, scored, windows, now)
+        if received.comments:
+            self._changed(source.site)
+        return received
 
     async def learn(self, site: str, example: Example) -> None:
         """Keeps what somebody says about a text; returns once it is stored. Raises StoreUnavailable.

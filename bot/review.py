@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from bot.comment import TRANSITIONS, Act, Comment, DecisionRecord, Status
 from bot.verdict import Decision, DecisionSource
 
+EDITED = "edited"
+"""The reason in the trail where a comment was judged anew because its author changed it."""
+
 
 class ReviewError(Exception):
     """A decision that cannot be taken; nothing changes."""
@@ -65,6 +68,16 @@ def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected:
     if after is None:
         raise NoSuchTransition(comment.status, decision)
     return after
+
+
+def needs_person(comment: Comment, last: DecisionRecord, decision: Decision) -> bool:
+    """Would the rules publish an edited comment that somebody objected to? Then a person looks at it first.
+
+    A moderator, an appeal or readers' reports put it where it is; only what the rules alone held or rejected may they
+    publish by themselves.
+    """
+    by_rules = last.source is DecisionSource.RULE and last.reason in (None, EDITED)
+    return decision is Decision.APPROVE and comment.status is not Status.APPROVED and not by_rules
 
 
 def appealed_against(comment: Comment, trail: Sequence[DecisionRecord]) -> DecisionRecord | None:

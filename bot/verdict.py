@@ -50,6 +50,7 @@ class Reason(StrEnum):
     REPORTED_ILLEGAL = "reported_illegal"
     REPORTED_OTHER = "reported_other"
     POLICY_APPEALED = "policy_appealed"
+    POLICY_EDITED = "policy_edited"
     POLICY_HOLD_ALL = "policy_hold_all"
     POLICY_FIRST_COMMENT = "policy_first_comment"
     POLICY_AUTHOR_TRUSTED = "policy_author_trusted"

@@ -13,7 +13,13 @@ from bot.web import pages
 from tests.running import Service, serving
 
 FOLDER = files(pages)
-PAGES = ("/", "/reference", "/desk", "/demo", *(address for address in pages._ALWAYS if address.startswith("/moving")))
+PAGES = (
+    "/",
+    "/reference",
+    "/desk",
+    "/demo",
+    *(address for address in pages._ALWAYS if address.startswith(("/moving", "/connecting"))),
+)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The pages on moving here tell the truth: their examples run, and their lists are those of the code.
+"""The guides to moving and connecting tell the truth: their examples run, and their lists are those of the code.
 
 `python -m tests.test_moving_pages` writes their tables of figures anew from what the current models were measured at.
 """
@@ -15,24 +15,28 @@ from typing import Any
 
 import pytest
 
+from bot.arrival import System
 from bot.web import pages
 from bot.web.compat.openai import CATEGORIES
 from bot.web.compat.perspective.attributes import MODELS
 from sentiment.registry import CARD, Registry
 from sentiment.rendering import RENDERED, RENDERING
+from tests import running
+from tests.browser import PHONE, assert_accessible, chromium, window
 from tests.parley import Parley, serving
 
 ROOT = Path(__file__).parent.parent
 NAMES = ("perspective", "akismet", "openai", "coral")
+GUIDES = (*(f"moving-{name}" for name in NAMES), *(f"connecting-{system}" for system in System))
 
 
 def written(name: str) -> str:
-    return files(pages).joinpath(f"moving-{name}.html").read_text("utf-8")
+    return files(pages).joinpath(f"{name}.html").read_text("utf-8")
 
 
 def block(page: str, name: str) -> str:
     """What stands in the block of that id."""
-    (found,) = re.findall(rf'<pre id="{name}"><code>(.*?)</code></pre>', page, re.DOTALL)
+    (found,) = re.findall(rf'<pre id="{name}" tabindex="0"><code>(.*?)</code></pre>', page, re.DOTALL)
     return unescape(found)
 
 
@@ -51,7 +55,7 @@ def without_numbers(answer: Any) -> Any:
     return 0.0 if isinstance(answer, float) else answer
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", GUIDES)
 def test_an_example_runs_and_answers_as_its_page_says(parley: Parley, name: str) -> None:
     page = written(name)
     script = (
@@ -73,7 +77,7 @@ def test_an_example_runs_and_answers_as_its_page_says(parley: Parley, name: str)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_page_says_what_whoever_moves_asks(name: str) -> None:
-    headings = re.findall(r"<h2>(.*?)</h2>", written(name))
+    headings = re.findall(r"<h2>(.*?)</h2>", written(f"moving-{name}"))
     assert {"One example", "What is the same", "What differs", "Thresholds"} <= set(headings)
 
 
@@ -144,12 +148,36 @@ def test_figures_are_those_that_the_models_were_measured_at(name: str) -> None:
     assert found == tables()[name]
 
 
+@pytest.mark.parametrize("system", System)
+def test_each_page_says_what_whoever_connects_asks(system: System) -> None:
+    page = written(f"connecting-{system}")
+    headings = re.findall(r"<h2>(.*?)</h2>", page)
+    assert headings == ["What to enter where", "One example", "What becomes of it", "Good to know"]
+    assert f"./parley sources add my-site {system}" in page
+
+
 def test_every_attribute_and_category_has_its_line() -> None:
     attributes = {name for name in MODELS if not name.endswith("_EXPERIMENTAL")}
-    assert [name for name in attributes if f"<code>{name}</code>" not in written("perspective")] == []
-    differs = written("openai").partition("<h2>What differs</h2>")[2]
+    assert [name for name in attributes if f"<code>{name}</code>" not in written("moving-perspective")] == []
+    differs = written("moving-openai").partition("<h2>What differs</h2>")[2]
     mapped = [name for name, attributes in CATEGORIES.items() if attributes]
     assert [name for name in mapped if f"<td><code>{name}</code></td>" not in differs] == []
+
+
+async def test_guides_are_for_everybody_on_a_phone_too(tmp_path: Path) -> None:
+    """Nothing is wider than the screen, and what scrolls can be reached with keys."""
+    async with (
+        running.serving(tmp_path) as service,
+        chromium() as browser,
+        window(browser, service, viewport=PHONE) as page,
+    ):
+        for address in (address for address in pages._ALWAYS if address.startswith(("/moving", "/connecting"))):
+            await page.goto(address)
+            await assert_accessible(page)
+            wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            assert not wide, address
+            heading = await page.locator("h1").inner_text()
+            assert await page.title() == f"Parley: {heading}"
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ async def test_what_is_served_is_documented_and_the_other_way_round(service: Ser
     }
     pages = {("GET", "/"), ("GET", "/reference"), ("GET", "/demo"), ("GET", "/demo/key"), ("GET", "/desk")}
     pages |= {(route.method, route.address) for route in desk.ROUTES}
-    api = {(method, path) for method, path in served - pages if not path.startswith(("/pages/", "/moving"))}
+    api = {
+        (method, path) for method, path in served - pages if not path.startswith(("/pages/", "/moving", "/connecting"))
+    }
     documented = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert api == documented
 
@@ -104,6 +106,9 @@ async def test_examples_of_the_reference_work_as_they_stand(service: Service, do
         address = address.replace("{author}", "eve").replace("{thread}", "an-old-one")
         for example in schemas[route.body.__name__]["examples"]:
             answer = await service.ask(route.method, address, example)
+            if "{source}" in route.address:
+                source = (await service.ask("POST", "/v1/sources", {"system": "github"})).json
+                answer = await service.ask(route.method, address.replace("{source}", str(source["id"])), example)
             # Only a comment that was rejected can be appealed, which no example can know.
             assert answer.status in (200, 201) or route.address.endswith("/appeals"), answer.text
 
@@ -141,9 +146,25 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("GET", "/v1/authors/{author}/sanctions", "/v1/authors/u-1/sanctions", None),
         ("GET", "/v1/threads/{thread}", "/v1/threads/article-1", None),
         ("PUT", "/v1/threads/{thread}", "/v1/threads/article-1", {"state": "closed"}),
+        ("POST", "/v1/sources", "/v1/sources", {"system": "github"}),
+        ("GET", "/v1/sources", "/v1/sources", None),
         ("GET", "/livez", "/livez", None),
         ("GET", "/readyz", "/readyz", None),
     ):
+        conforms(document, method, path, await service.ask(method, address, asked))
+
+
+async def test_sources_are_answered_as_documented(service: Service, document: Any) -> None:
+    source = (await service.ask("POST", "/v1/sources", {"system": "wordpress"})).json["id"]
+    for method, path, asked in (
+        ("POST", "/v1/sources/{source}/secrets", {}),
+        ("DELETE", "/v1/sources/{source}/secrets/{number}", None),
+        ("DELETE", "/v1/sources/{source}", None),
+    ):
+        address = path.replace("{source}", str(source)).replace("{number}", "1")
+        conforms(document, method, path, await service.ask(method, address, asked))
+        source = (await service.ask("POST", "/v1/sources", {"system": "github"})).json["id"]
+        address = path.replace("{source}", str(source)).replace("{number}", "1")
         conforms(document, method, path, await service.ask(method, address, asked))
 
 

@@ -25,6 +25,7 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
     secret = "Rumpelstiltskin is an idiot."
     comment = await service.submit(secret, thread="secret-thread", author="secret-author")
     decision = {"decision": "approve"}
+    source = (await service.ask("POST", "/v1/sources", {"system": "github"})).json
     bodies: dict[str, object] = {
         "/v1/score": {"text": "Hello."},
         "/v1/comments": {
@@ -40,6 +41,8 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         "/v1/queue/claim": {"comment": comment["id"]},
         "/v1/authors/{author}": {"standing": "banned"},
         "/v1/threads/{thread}": {"state": "closed"},
+        "/v1/sources": {"system": "github"},
+        "/v1/sources/{source}/secrets": {},
         "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
         "/v1/policy/try": {"policy": {"words": {"banned": ["idiot"]}}},
         "/v1/policy/check": {"policy": {}, "texts": ["Hello."]},
@@ -47,16 +50,18 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
     for route in routing.ROUTES:
         address = route.address.replace("{id}", comment["id"]).replace("{thread}", "secret-thread")
         address = address.replace("{author}", "secret-author").replace("{version}", "1")
+        address = address.replace("{source}", str(source["id"])).replace("{number}", "1")
         if route.address == "/v1/queue/events":
             address += "?seconds=0"
         body = bodies[route.address] if route.body is not None else None
         answer = await service.ask(route.method, address, body, site="other")
         assert "Rumpelstiltskin" not in answer.text, address
         assert comment["id"] not in answer.text, address
-        if "{id}" in route.address:
+        if "{id}" in route.address or "{source}" in route.address:
             assert answer.status == 404, address
     assert (await service.ask("GET", f"/v1/comments/{comment['id']}")).json == comment
     assert (await service.ask("GET", "/v1/policy")).json["policy"]["words"]["banned"] == []
+    assert [one["id"] for one in (await service.ask("GET", "/v1/sources")).json["items"]] == [source["id"]]
     author = (await service.ask("GET", "/v1/authors/secret-author")).json
     assert (author["standing"], author["held"]) == ("ordinary", 1)
     assert (await service.ask("GET", "/v1/threads/secret-thread")).json["state"] == "open"

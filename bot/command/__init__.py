@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, str]] = {
     "moderators": "Add, list and remove the people who work a site's queue.",
     "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
     "coral": "Take, list and forget the secrets that Coral signs with.",
+    "sources": "Let other systems send a site's comments; list and remove them.",
     "examples": "List what people said about a site's comments, to learn from.",
     "policy": "Show, check and set a site's policy.",
     "models": "List the versions of the models, show their cards, and choose one.",

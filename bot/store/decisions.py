@@ -136,6 +136,23 @@ def note_hold(conn: Connection, comment: Comment, reason: str, now: datetime) ->
     _append(conn, comment.site, line, number=len(trail) + 1)
 
 
+def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime) -> None:
+    """Adds the line of what the rules made of a locked comment's new text."""
+    trail = _read_trail(conn, before.site, before.id)
+    line = DecisionRecord(
+        before.id,
+        after.verdict.decision,
+        DecisionSource.RULE,
+        None,
+        review.EDITED,
+        None,
+        before.status,
+        after.status,
+        now,
+    )
+    _append(conn, before.site, line, number=len(trail) + 1)
+
+
 def appeal(
     conn: Connection, site: str, comment_id: int, author: str, note: str, days: int | None, now: datetime
 ) -> Comment:

@@ -10,7 +10,7 @@ text and forgets a comment only if it is told the same tokens again.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, String, Table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -110,6 +110,12 @@ def move(conn: Connection, comment: Comment, after: Status) -> None:
     """Makes a comment findable under its new status only."""
     _FORGET.run(conn, {"id": comment.id, "words": indexed(comment, comment.status)})
     _add(conn, [(comment, after)])
+
+
+def reword(conn: Connection, comment: Comment, text: str) -> None:
+    """Makes a comment findable by the words of another text, and no longer by those of its own."""
+    _FORGET.run(conn, {"id": comment.id, "words": indexed(comment, comment.status)})
+    _add(conn, [(replace(comment, submission=replace(comment.submission, text=text)), comment.status)])
 
 
 def _add(conn: Connection, added: Sequence[tuple[Comment, Status]]) -> None:

@@ -6,13 +6,14 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, compat, desk, live, models, ops, pages, policy, queue, readers, reference, standing
+from bot.web import api, compat, desk, live, models, ops, pages, policy, queue, readers, reference, sources, standing
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
 from bot.web.guards.parts import OPENING, Opening
 from bot.web.guards.problems import METHOD, NOT_FOUND, Refusal
-from bot.web.guards.routes import AnyRoute, PublicEndpoint
+from bot.web.guards.routes import AnyRoute, ForeignRoute, PublicEndpoint
 from bot.web.guards.watch import Watch
+from bot.web.inbound import routes as inbound
 
 ROUTES: Final[tuple[AnyRoute, ...]] = (
     *api.ROUTES,
@@ -22,7 +23,10 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *readers.ROUTES,
     *standing.ROUTES,
     *policy.ROUTES,
+    *sources.ROUTES,
 )
+
+FOREIGN: Final[tuple[ForeignRoute, ...]] = (*compat.ROUTES, *inbound.ROUTES)
 
 
 def application(opening: Opening, *, shows_demo: bool) -> web.Application:
@@ -37,7 +41,7 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
     for asked in desk.ROUTES:
         handler = watch.around(desk_door(asked, opening), asked.address)
         app.router.add_route(asked.method, asked.address, handler, expect_handler=expect)
-    for foreign in compat.ROUTES:
+    for foreign in FOREIGN:
         handler = watch.around(foreign_door(foreign, opening), foreign.address, foreign.refuse)
         app.router.add_route(foreign.method, foreign.address, handler, expect_handler=expect)
     for public in (*ops.ROUTES, *reference.ROUTES, *pages.routes(shows_demo=shows_demo)):
@@ -46,7 +50,7 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
         )
     elsewhere = watch.around(open_door(_nowhere([*app.router.routes()])), "(none)")
     app.router.add_route("*", "/{anywhere:.*}", elsewhere, expect_handler=expect)
-    app[reference.DOCUMENT] = reference.Document(ROUTES, compat.ROUTES, (*ops.ROUTES, *reference.ROUTES))
+    app[reference.DOCUMENT] = reference.Document(ROUTES, FOREIGN, (*ops.ROUTES, *reference.ROUTES))
 
     async def end(_: web.Application) -> None:
         watch.flush()

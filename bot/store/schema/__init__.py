@@ -5,6 +5,7 @@ their sign-ins, because one person may work several sites.
 """
 
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
+from bot.store.schema.inbound import arrivals, revisions, seen_deliveries, source_secrets, sources
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
 from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
@@ -15,6 +16,7 @@ __all__ = [
     "Document",
     "Id",
     "Moment",
+    "arrivals",
     "authors",
     "claims",
     "comment_reasons",
@@ -33,11 +35,15 @@ __all__ = [
     "policies",
     "queue_counts",
     "reports",
+    "revisions",
     "sanctions",
+    "seen_deliveries",
     "sessions",
     "sign_in_links",
     "sign_ins",
     "sites",
+    "source_secrets",
+    "sources",
     "threads",
     "usage",
 ]

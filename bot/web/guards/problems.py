@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.connecting import SecretUnfit
 from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
 from bot.signing import SignInRefused
@@ -16,6 +17,7 @@ from bot.store.decisions import NoSuchComment
 from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
 from bot.store.policies import NoSuchVersion, PolicyChanged
+from bot.store.sources import NoSuchSource
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
 from sentiment.registry import NoSuchModel
@@ -82,16 +84,23 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     NoSuchModel: INVALID,
     UnknownParent: INVALID,
     BadCursor: INVALID,
+    SecretUnfit: INVALID,
     IdempotencyMismatch: KEY_REUSED,
     PolicyChanged: POLICY_CHANGED,
     NoSuchVersion: NOT_FOUND,
+    NoSuchSource: NOT_FOUND,
     StoreUnavailable: UNAVAILABLE,
     ScoringBusy: BUSY,
     SignInRefused: SIGN_IN,
 }
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 
-_FIELDS: Final[Mapping[type[Exception], str]] = {NoSuchModel: "model", UnknownParent: "parent", BadCursor: "cursor"}
+_FIELDS: Final[Mapping[type[Exception], str]] = {
+    NoSuchModel: "model",
+    UnknownParent: "parent",
+    BadCursor: "cursor",
+    SecretUnfit: "secret",
+}
 
 _RETRY_SECONDS: Final[Mapping[Kind, float]] = {UNAVAILABLE: 2, BUSY: 5, STARTING: 1}
 

@@ -1,4 +1,4 @@
-"""The pages for people: front page, reference, moving from elsewhere, the desk, and the demo.
+"""The pages for people: front page, reference, guides to moving and connecting, the desk, and the demo.
 
 They are files beside this one, plain HTML, CSS and JS. Nothing comes from elsewhere and nothing is inline, so the
 browser is told to refuse both.
@@ -12,6 +12,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.address import is_loopback
+from bot.arrival import System
 from bot.web.guards.answers import answer
 from bot.web.guards.parts import OPENING
 from bot.web.guards.problems import NOT_FOUND, Refusal
@@ -36,6 +37,7 @@ _TYPES: Final = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
+_GUIDES: Final = ("moving", "connecting")
 _ALWAYS: Final = {
     "/": "index.html",
     "/reference": "reference.html",
@@ -45,6 +47,8 @@ _ALWAYS: Final = {
     "/moving/akismet": "moving-akismet.html",
     "/moving/openai": "moving-openai.html",
     "/moving/coral": "moving-coral.html",
+    "/connecting": "connecting.html",
+    **{f"/connecting/{system}": f"connecting-{system}.html" for system in System},
     "/pages/moving.css": "moving.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
@@ -82,6 +86,8 @@ def _route(address: str, handler: PublicEndpoint) -> PublicRoute:
 
 def _file(name: str, *, shows_demo: bool) -> PublicEndpoint:
     body = files(__name__).joinpath(*PurePosixPath(name).parts).read_bytes()
+    if name.startswith(_GUIDES) and name.endswith(".html"):
+        body = _framed(body)
     if name.endswith(".html") and not shows_demo:
         # parley.css hides what leads to the demo.
         body = body.replace(b"<html ", b'<html data-demo="off" ', 1)
@@ -94,6 +100,13 @@ def _file(name: str, *, shows_demo: bool) -> PublicEndpoint:
         return web.Response(body=body, headers=headers)
 
     return read
+
+
+def _framed(main: bytes) -> bytes:
+    """A guide is only what it says; what stands round all of them is guide.html. Its heading is its title."""
+    title = main.partition(b"<h1>")[2].partition(b"</h1>")[0]
+    frame = files(__name__).joinpath("guide.html").read_bytes()
+    return frame.replace(b"<!-- title -->", title).replace(b"<!-- main -->\n", main)
 
 
 async def read_demo_key(request: web.Request) -> web.StreamResponse:

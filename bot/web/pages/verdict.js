@@ -33,6 +33,7 @@ const REASONS = {
   reported_illegal: "was reported as illegal",
   reported_other: "was reported by readers",
   policy_appealed: "was rejected, and its author asks to look again",
+  policy_edited: "was edited after somebody objected to it",
   policy_hold_all: "waits, as every comment here does",
   policy_first_comment: "is by someone new here",
   policy_author_trusted: "is by a trusted author",

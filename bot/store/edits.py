@@ -1,0 +1,96 @@
+"""Comments that their authors change: judged anew under the same id, and what they said before is kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from bot import review
+from bot.comment import FIRST_STATUS, Comment, History, Status, first_id_at
+from bot.likeness import Likeness
+from bot.store import comments, decisions, schema, search
+from bot.store.comments import Windows
+from bot.store.documents import check_storable, write_analysis, write_evidence
+from bot.verdict import Decision, Evidence, Reason, Verdict
+from sentiment.scores import Analysis
+
+_comments = schema.comments
+_revisions = schema.revisions
+
+
+def edit(
+    conn: Connection,
+    before: Comment,
+    text: str,
+    analysis: Analysis | None,
+    likeness: Likeness,
+    windows: Windows,
+    judge: Callable[[History], Verdict],
+    now: datetime,
+) -> Comment:
+    """Gives a locked comment another text, judges it, and writes a line of its trail; the comment as it is then.
+
+    What is withdrawn stays as it is. Raises ValueError for a NUL character or a lone surrogate.
+    """
+    if before.status is Status.WITHDRAWN or text == before.submission.text:
+        return before
+    check_storable(text)
+    _keep_revision(conn, before, now)
+    submission = replace(before.submission, text=text)
+    # A comment is no repeat and no flood of itself.
+    _set(conn, before, text_hash=b"", low_print=None, high_print=None)
+    history = comments.read_history(conn, before.site, submission, likeness, windows, now)
+    if before.id >= first_id_at(now - windows.flood):
+        history = replace(history, recent=max(0, history.recent - 1))
+    verdict = judge(history)
+    if review.needs_person(before, decisions.of(conn, before.site, before.id)[-1], verdict.decision):
+        found = Evidence(Reason.POLICY_EDITED, Decision.HOLD)
+        verdict = replace(verdict, decision=Decision.HOLD, evidence=(*verdict.evidence, found))
+    after = replace(
+        before, submission=submission, status=FIRST_STATUS[verdict.decision], analysis=analysis, verdict=verdict
+    )
+    low, high = likeness.prints or (None, None)
+    _set(
+        conn,
+        before,
+        text=text,
+        text_hash=likeness.text_hash,
+        low_print=low,
+        high_print=high,
+        analysis=None if analysis is None else write_analysis(analysis),
+        decision=verdict.decision.value,
+        model=verdict.model,
+        policy=verdict.policy,
+    )
+    decisions.note_edit(conn, before, after, now)
+    search.reword(conn, before, submission.text)
+    comments.replace(conn, replace(before, submission=submission), after)
+    return after
+
+
+def _set(conn: Connection, comment: Comment, **changed: object) -> None:
+    conn.execute(
+        update(_comments).where(_comments.c.id == comment.id, _comments.c.site == comment.site).values(changed)
+    )
+
+
+def _keep_revision(conn: Connection, comment: Comment, now: datetime) -> None:
+    number = select(func.count()).where(_revisions.c.comment_id == comment.id, _revisions.c.site == comment.site)
+    verdict = comment.verdict
+    conn.execute(
+        _revisions.insert(),
+        {
+            "site": comment.site,
+            "comment_id": comment.id,
+            "number": (conn.scalar(number) or 0) + 1,
+            "text": comment.submission.text,
+            "decision": verdict.decision.value,
+            "severity": verdict.severity,
+            "analysis": None if comment.analysis is None else write_analysis(comment.analysis),
+            "evidence": write_evidence(verdict.evidence),
+            "model": verdict.model,
+            "policy": verdict.policy,
+            "until": now,
+        },
+    )
