@@ -144,7 +144,7 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
 
 @pytest.mark.parametrize("name", ["perspective", "openai"])
 def test_figures_are_those_that_the_models_were_measured_at(name: str) -> None:
-    found = dict(re.findall(r'<table id="(\w+)">(.*?)</table>', written(name), re.DOTALL))
+    found = dict(re.findall(r'<table id="(\w+)">(.*?)</table>', written(f"moving-{name}"), re.DOTALL))
     assert found == tables()[name]
 
 
