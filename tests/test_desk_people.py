@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Browser, expect
 
 from tests.browser import enter, window
-from tests.desk import open_comment, submit_many, waiting
+from tests.desk import open_comment, status_of, submit_many, waiting
 from tests.running import Service
 from tests.waiting import eventually
 
@@ -70,3 +70,38 @@ async def test_what_readers_report_stands_beside_the_comment(service: Service, b
         await expect(shown.get_by_text("3, held from 3")).to_be_visible()
         await expect(shown.get_by_text("Seen 2 times.")).to_be_visible()
         await expect(page.get_by_role("button", name="spam 1")).to_be_visible()
+
+
+async def test_readers_hold_a_comment_and_put_it_before_others(either: Service, browser: Browser) -> None:
+    """Each reader makes it more urgent; enough of them bring it into the queue while a moderator looks on."""
+    service = either
+    await service.submit("You idiot.", author="ada")
+    comment = await service.submit("A fair point.", author="eve")
+    assert comment["status"] == "approved"
+    async with window(browser, service) as page:
+        await enter(page, service)
+        await expect(page.locator(".list li")).to_have_count(1)
+        for n in range(3):
+            asked = {"reporter": f"reader-{n}", "reason": "illegal"}
+            await service.ask("POST", f"/v1/comments/{comment['id']}/reports", asked)
+        await expect(page.locator(".list li")).to_have_count(2)
+        await expect(page.locator(".list li").first).to_contain_text("A fair point.")
+
+
+async def test_an_appeal_at_the_desk_is_decided_by_somebody_else(either: Service, browser: Browser) -> None:
+    service = either
+    comment = await service.submit("You idiot.", author="ada")
+    async with window(browser, service) as mias, window(browser, service) as bens:
+        await enter(mias, service)
+        await enter(bens, service, "Ben")
+        await expect(open_comment(mias, "ada")).to_be_visible()
+        await mias.keyboard.press("r")
+        await mias.keyboard.press("1")
+        await eventually(lambda: status_of(service, comment), "rejected")
+        await service.ask("POST", f"/v1/comments/{comment['id']}/appeals", {"author": "ada", "note": "I meant me."})
+        await expect(open_comment(mias, "ada")).to_be_visible()
+        await mias.keyboard.press("a")
+        await expect(mias.get_by_role("status").filter(has_text="somebody else decides")).to_be_visible()
+        await expect(open_comment(bens, "ada").get_by_text("I meant me.")).to_be_visible()
+        await bens.keyboard.press("a")
+        await eventually(lambda: status_of(service, comment), "approved")
