@@ -77,9 +77,11 @@ class Picture:
         return Group(*(_row(state, place, comment) for place, comment in shown))
 
 
-def _one_line(text: Text) -> Text:
-    text.no_wrap, text.overflow = True, "ellipsis"
-    return text
+def _one_line(text: Text) -> Table:
+    line = Table.grid(expand=True)
+    line.add_column(no_wrap=True, overflow="ellipsis")
+    line.add_row(text)
+    return line
 
 
 def _narrowed(state: State) -> bool:
