@@ -125,14 +125,19 @@ class Moderation:
         self._forgotten += 1
 
     async def score(
-        self, site: str, texts: Sequence[str], model: str | None = None, author: str | None = None
+        self,
+        site: str,
+        texts: Sequence[str],
+        model: str | None = None,
+        author: str | None = None,
+        thread: str | None = None,
     ) -> list[Scored]:
         """Scores and judges bare texts in order, by the rules on what they say; nothing is stored.
 
         `model` is the version to ask, None for the current one; `author` is a name that is judged as well, None where
-        there is none. Raises NoSuchModel.
+        there is none; `thread` is where the texts are to stand, None for nowhere. Raises NoSuchModel.
         """
-        policy = await self.policy(site)
+        policy = (await self.policy(site)).in_thread(thread)
         analyses = await self._scoring.analyse(texts, model)
         return [
             Scored(analysis, decide(Case(text, analysis, None, policy, author)))
@@ -162,7 +167,7 @@ class Moderation:
         `model` is the version to ask, None for the current one. Raises NoSuchModel, UnknownParent,
         IdempotencyMismatch and StoreUnavailable; then nothing is stored.
         """
-        policy = await self.policy(site)
+        policy = (await self.policy(site)).in_thread(submission.thread)
         (analysis,) = await self._scoring.analyse([submission.text], model)
         now = self._clock()
 
@@ -226,7 +231,7 @@ class Moderation:
 
         Raises NoSuchComment, AlreadyDecided, NoSuchTransition and StoreUnavailable; then nothing changes.
         """
-        message = await self._message(site, review)
+        canned = await self._canned(site, review)
         decided = await self._database.write(
             decisions.record,
             site,
@@ -238,15 +243,17 @@ class Moderation:
             review.reason,
             review.note,
             self._clock(),
-            message,
+            review.message,
+            canned,
         )
         self._changed(site)
         return decided
 
-    async def _message(self, site: str, review: Review) -> str | None:
+    async def _canned(self, site: str, review: Review) -> Callable[[str], str | None]:
+        """What the policy has to say to the author, by thread."""
         if review.message is not None or review.decision is not Decision.REJECT:
-            return review.message
-        return (await self.policy(site)).document.message_for(review.reason)
+            return lambda _: None
+        return partial(canned_message, await self.policy(site), review.reason)
 
     async def report(self, site: str, comment: int, reporter: str, reason: ReportReason, note: str | None) -> Reported:
         """Records a reader's report and what the site's policy makes of it.
@@ -254,8 +261,12 @@ class Moderation:
         Raises NoSuchComment and StoreUnavailable; then nothing changes.
         """
         policy = await self.policy(site)
+
+        def hold(thread: str) -> int | None:
+            return policy.in_thread(thread).document.reports
+
         report = Report(reporter, reason, note, self._clock())
-        reported = await self._database.write(reports.record, site, comment, report, policy.document.reports)
+        reported = await self._database.write(reports.record, site, comment, report, hold)
         if reported.counted:
             self._changed(site)
         return reported
@@ -265,7 +276,11 @@ class Moderation:
 
         Raises NoSuchComment, CannotAppeal and StoreUnavailable; then nothing changes.
         """
-        days = (await self.policy(site)).document.appeal_days
+        policy = await self.policy(site)
+
+        def days(thread: str) -> int | None:
+            return policy.in_thread(thread).document.appeal_days
+
         held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
         self._changed(site)
         return held
@@ -275,7 +290,7 @@ class Moderation:
 
         A few at a time, so that others get their turn. Raises StoreUnavailable; then some may be decided on.
         """
-        message = await self._message(site, review)
+        canned = await self._canned(site, review)
         decided: list[int] = []
         for begin in range(0, len(comments), _TOGETHER):
             decided += await self._database.write(
@@ -288,11 +303,17 @@ class Moderation:
                 review.reason,
                 review.note,
                 self._clock(),
-                message,
+                review.message,
+                canned,
             )
         if decided:
             self._changed(site)
         return decided
+
+
+def canned_message(policy: ActivePolicy, reason: str | None, thread: str) -> str | None:
+    """What the policy tells the author of a comment in this thread who was rejected for the reason."""
+    return policy.in_thread(thread).document.message_for(reason)
 
 
 def _windows(policy: Policy) -> Windows:

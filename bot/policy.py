@@ -6,13 +6,14 @@ function and one line in `RULES`; a new setting is one field of `Policy`.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.comment import History, Standing
+from bot.sections import MOST_SECTIONS, ThreadSection
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
 from bot.wordlist import WordList
 from sentiment.contacts import Kind, find_contacts, link_kinds
@@ -104,8 +105,8 @@ class CannedMessage(_Document):
     text: Annotated[str, Field(min_length=1, max_length=2000, pattern=TEXT_PATTERN)]
 
 
-class Policy(_Document):
-    """One site's rules, as a document that people edit and that is stored in versions."""
+class Rules(_Document):
+    """What comments are judged by."""
 
     attributes: AttributeLevels = AttributeLevels()
     words: WordRules = WordRules()
@@ -160,6 +161,30 @@ class Policy(_Document):
         return next((message.text for message in self.messages if message.reason == reason), None)
 
 
+class Section(ThreadSection, Rules):
+    """Rules of some threads of a site; what it leaves out is as in the rest of the site."""
+
+
+class Policy(Rules):
+    """One site's rules, as a document that people edit and that is stored in versions."""
+
+    sections: Annotated[tuple[Section, ...], Field(max_length=MOST_SECTIONS)] = Field(
+        default=(), description="Threads with rules of their own; the first that has a thread judges it."
+    )
+
+    @model_validator(mode="after")
+    def _names_tell_apart(self) -> Self:
+        names = [section.name for section in self.sections]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two sections are called {twice!r}; give each a name of its own")
+        return self
+
+    def within(self, section: Section) -> "Policy":
+        """The policy of a section written out in full, without sections."""
+        return Policy.model_validate(section.over(self.model_dump(exclude={"sections"})))
+
+
 @dataclass(frozen=True, slots=True)
 class ActivePolicy:
     """A policy made ready for judging, with the version that verdicts name."""
@@ -168,11 +193,30 @@ class ActivePolicy:
     version: int
     banned: WordList
     suspect: WordList
+    section: str | None = None
+    sections: "tuple[tuple[Section, ActivePolicy], ...]" = ()
 
     @classmethod
     def of(cls, document: Policy, version: int) -> "ActivePolicy":
-        """Builds the word lists once, so that judging a comment does not."""
-        return cls(document, version, WordList(document.words.banned), WordList(document.words.suspect))
+        """Builds the word lists of the site and its sections once, so that judging a comment does not."""
+        site = cls(document, version, WordList(document.words.banned), WordList(document.words.suspect))
+        return replace(site, sections=tuple((section, site._within(section)) for section in document.sections))
+
+    def _within(self, section: Section) -> "ActivePolicy":
+        merged, words = self.document.within(section), self.document.words
+        return ActivePolicy(
+            merged,
+            self.version,
+            self.banned if merged.words.banned == words.banned else WordList(merged.words.banned),
+            self.suspect if merged.words.suspect == words.suspect else WordList(merged.words.suspect),
+            section.name,
+        )
+
+    def in_thread(self, thread: str | None) -> "ActivePolicy":
+        """What judges comments of this thread: the first section that has it, else the site's own rules."""
+        if thread is None:
+            return self
+        return next((ready for section, ready in self.sections if section.has(thread)), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +399,7 @@ def decide(case: Case) -> Verdict:
         severity=max((_severity(found) for found in evidence), default=0.0),
         model=case.analysis.model if case.analysis is not None else None,
         policy=case.policy.version,
+        section=case.policy.section,
     )
 
 

@@ -62,4 +62,5 @@ def compare(comments: Iterable[Comment], now: ActivePolicy, then: ActivePolicy) 
 
 def _judge(comment: Comment, policy: ActivePolicy) -> Verdict:
     submission = comment.submission
-    return decide(Case(submission.text, comment.analysis, None, policy, submission.author.name))
+    rules = policy.in_thread(submission.thread)
+    return decide(Case(submission.text, comment.analysis, None, rules, submission.author.name))

@@ -97,7 +97,8 @@ class Evidence:
 class Verdict:
     """A decision with everything it rests on.
 
-    `severity` 0..1 orders the queue. `model` is None when no model answered.
+    `severity` 0..1 orders the queue. `model` is None when no model answered. `section` is the one of the policy whose
+    rules judged, None for the site's own.
     """
 
     decision: Decision
@@ -105,6 +106,7 @@ class Verdict:
     severity: float
     model: str | None
     policy: int
+    section: str | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

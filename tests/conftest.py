@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
 from bot.store.database import Database
+from tests.browser import chromium
+from tests.running import Service, serving
 from tests.servers import Postgres, Redis, running
 from tests.stored import add_sites
 
@@ -61,3 +64,28 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     await add_sites(opened)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    """Parley as it starts on a bare machine."""
+    async with serving(tmp_path, rate_limit=0) as running:
+        yield running
+
+
+@pytest.fixture(params=["embedded", "servers"])
+async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
+    """Parley on its own file, and on Redis and PostgreSQL."""
+    urls = {}
+    if request.param == "servers":
+        urls = {"database_url": request.getfixturevalue("postgres_url")}
+        urls["redis_url"] = request.getfixturevalue("redis_url")
+    async with serving(tmp_path, rate_limit=0, **urls) as running:
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A browser of the test's own."""
+    async with chromium() as running:
+        yield running

@@ -325,7 +325,7 @@ async def test_storing_reading_and_deciding_look_nothing_up_by_reading_all(fille
         (comments.newest, (held.id, 20)),
         (decisions.record, (held.id, Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "ada", None, None, NOON)),
         (decisions.of, (held.id,)),
-        (reports.record, (held.id, Report("reader-1", ReportReason.SPAM, None, NOON), 1)),
+        (reports.record, (held.id, Report("reader-1", ReportReason.SPAM, None, NOON), lambda _: 1)),
         (context.of, (held.id,)),
         (authors.find, ("author-0",)),
     ):

@@ -25,7 +25,8 @@ class DecisionTyped(DecisionAsked):
     moderator: Name
 
 
-def _user() -> str | None:
+def system_user() -> str | None:
+    """Who the system says is here; None where it does not know."""
     try:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):
@@ -39,7 +40,7 @@ def _user() -> str | None:
 @click.argument("decision", type=click.Choice([decision.value for decision in Decision]))
 @click.option("--reason", help="Why, as a code of the site's own.")
 @click.option("--note", help="Anything the next moderator should know.")
-@click.option("--moderator", default=_user, show_default="the system's user", help="Who decides.")
+@click.option("--moderator", default=system_user, show_default="the system's user", help="Who decides.")
 @click.option(
     "--expected-status",
     type=click.Choice([status.value for status in Status]),

@@ -30,7 +30,7 @@ def show(page: Page, status: Status, console: Console) -> None:
     console.print(Text(title, style="italic"))
     for comment in page.comments:
         console.print(_headline(comment))
-        console.print(Padding(_marked(comment), (0, 0, 0, 2)))
+        console.print(Padding(marked(comment), (0, 0, 0, 2)))
 
 
 def _table(page: Page, title: str) -> Table:
@@ -39,18 +39,19 @@ def _table(page: Page, title: str) -> Table:
         table.add_column(heading, no_wrap=True)
     table.add_column("text", ratio=1)
     for comment in page.comments:
-        number, when, severity, author, reasons = _about(comment)
-        table.add_row(number, when, severity, Text(author), "\n".join(reasons), _marked(comment))
+        number, when, severity, author, reasons = about(comment)
+        table.add_row(number, when, severity, Text(author), "\n".join(reasons), marked(comment))
     return table
 
 
 def _headline(comment: Comment) -> Text:
-    number, when, severity, author, reasons = _about(comment)
+    number, when, severity, author, reasons = about(comment)
     return Text.assemble((number, "bold"), f"  {when}  {severity}  {author}  ", (", ".join(reasons), "yellow"))
 
 
-def _about(comment: Comment) -> tuple[str, str, str, str, list[str]]:
-    author = _harmless(comment.submission.author.name)
+def about(comment: Comment) -> tuple[str, str, str, str, list[str]]:
+    """Id, moment, severity, author and reasons, as a terminal can show them."""
+    author = harmless(comment.submission.author.name)
     return (
         write_id(comment.id),
         f"{comment.created_at:%m-%d %H:%M}",
@@ -60,14 +61,15 @@ def _about(comment: Comment) -> tuple[str, str, str, str, list[str]]:
     )
 
 
-def _marked(comment: Comment) -> Text:
+def marked(comment: Comment) -> Text:
     """The text with what earned the verdict underlined; never read as markup."""
-    text = Text(_harmless(comment.submission.text))
+    text = Text(harmless(comment.submission.text))
     for found in comment.verdict.evidence:
         if found.span is not None:
             text.stylize("bold red underline", found.span.begin, found.span.end)
     return text
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text without anything that steers a terminal; as long as before."""
     return text.translate(_PICTURES)

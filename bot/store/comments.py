@@ -360,6 +360,7 @@ def _comment_row(comment: Comment, likeness: Likeness) -> Parameters:
         "evidence": dumps(write_evidence(verdict.evidence)),
         "model": verdict.model,
         "policy": verdict.policy,
+        "section": verdict.section,
         "low_print": low,
         "high_print": high,
     }
@@ -403,5 +404,7 @@ def _read(row: Row[*tuple[Any, ...]]) -> Comment:
         status=Status(row.status),
         created_at=row.created_at,
         analysis=None if row.analysis is None else read_analysis(row.analysis),
-        verdict=Verdict(Decision(row.decision), read_evidence(row.evidence), row.severity, row.model, row.policy),
+        verdict=Verdict(
+            Decision(row.decision), read_evidence(row.evidence), row.severity, row.model, row.policy, row.section
+        ),
     )

@@ -1,6 +1,6 @@
 """What people decide about stored comments: compare and set, with an audit trail that only grows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,9 +68,11 @@ def record(
     note: str | None,
     now: datetime,
     message: str | None = None,
+    canned: Callable[[str], str | None] = lambda _: None,
 ) -> tuple[Comment, DecisionRecord]:
     """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
 
+    Without a `message`, the author is told what `canned` has for the comment's thread.
     Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, review.NeedsAnother
     for an appeal against the same moderator's decision, and ValueError for a NUL character or a lone surrogate.
     """
@@ -78,6 +80,7 @@ def record(
     comments.lock(conn, site, comment_id)
     comment = _find(conn, site, comment_id)
     trail = _read_trail(conn, site, comment_id)
+    message = canned(comment.submission.thread) if message is None else message
     after = review.decide(comment, trail[-1], decision, expected)
     against = review.appealed_against(comment, trail)
     if against is not None and source is DecisionSource.MODERATOR:
@@ -111,6 +114,7 @@ def record_many(
     note: str | None,
     now: datetime,
     message: str | None = None,
+    canned: Callable[[str], str | None] = lambda _: None,
 ) -> list[int]:
     """The same moderator's decision on each; the ids of those that were `expected` and exist. Others stay as they are.
 
@@ -122,7 +126,7 @@ def record_many(
         # Refused before anything of it is written.
         with suppress(review.ReviewError, NoSuchComment):
             by = DecisionSource.MODERATOR
-            record(conn, site, comment_id, decision, expected, by, moderator, reason, note, now, message)
+            record(conn, site, comment_id, decision, expected, by, moderator, reason, note, now, message, canned)
             decided.append(comment_id)
     return decided
 
@@ -154,16 +158,24 @@ def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime) 
 
 
 def appeal(
-    conn: Connection, site: str, comment_id: int, author: str, note: str, days: int | None, now: datetime
+    conn: Connection,
+    site: str,
+    comment_id: int,
+    author: str,
+    note: str,
+    days: Callable[[str], int | None],
+    now: datetime,
 ) -> Comment:
-    """The author asks to look again: the comment is held, and its trail has what they say. `days` is the policy's.
+    """The author asks to look again: the comment is held, and its trail has what they say.
+
+    `days` are those that the policy has for the comment's thread.
 
     Raises NoSuchComment, review.CannotAppeal, and ValueError for a NUL character or a lone surrogate.
     """
     check_storable(author, note)
     comments.lock(conn, site, comment_id)
     comment, trail = _find(conn, site, comment_id), _read_trail(conn, site, comment_id)
-    after = review.appeal(comment, trail, author, days, now)
+    after = review.appeal(comment, trail, author, days(comment.submission.thread), now)
     found = Evidence(Reason.POLICY_APPEALED, Decision.HOLD)
     verdict = replace(comment.verdict, evidence=(*comment.verdict.evidence, found))
     appealed = replace(comment, status=after, verdict=verdict)

@@ -1,6 +1,6 @@
 """What readers report about comments: each reader counts once for a comment, and what follows is stored with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,10 +28,11 @@ class Reported:
     counted: bool
 
 
-def record(conn: Connection, site: str, comment_id: int, report: Report, hold: int | None) -> Reported:
+def record(conn: Connection, site: str, comment_id: int, report: Report, hold: Callable[[str], int | None]) -> Reported:
     """Stores a report and what follows from it; a second one by the same reader changes nothing.
 
-    `hold` is the policy's number. Raises NoSuchComment, and ValueError for a NUL character or a lone surrogate.
+    `hold` is the policy's number for the comment's thread.
+    Raises NoSuchComment, and ValueError for a NUL character or a lone surrogate.
     """
     check_storable(report.reporter, report.note)
     comments.lock(conn, site, comment_id)
@@ -44,7 +45,7 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: i
         return Reported(comment, sum(tally.values()), counted)
     looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source is not DecisionSource.RULE]
     since = (_reports.c.at > looked[-1],) if looked else ()
-    after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold)
+    after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold(comment.submission.thread))
     comments.replace(conn, comment, after)
     if after.status is not comment.status:
         decisions.note_hold(conn, comment, _BECAUSE, report.at)

@@ -34,18 +34,21 @@ _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
 async def score(ask: Ask[ScoreAsked, None, None]) -> web.Response:
     """One result for one text, a list of them for several."""
     if ask.body.text is not None:
-        return answer_bytes(await _score(ask.parts, ask.key.site, ask.body.text, ask.body.model))
-    results = await ask.parts.moderation.score(ask.key.site, ask.body.texts or (), ask.body.model)
+        return answer_bytes(await _score(ask.parts, ask.key.site, ask.body.text, ask.body.model, ask.body.thread))
+    results = await ask.parts.moderation.score(
+        ask.key.site, ask.body.texts or (), ask.body.model, thread=ask.body.thread
+    )
     return answer({"results": [write_score(scored.analysis, scored.verdict) for scored in results]})
 
 
-async def _score(parts: Parts, site: str, text: str, model: str | None) -> bytes:
+async def _score(parts: Parts, site: str, text: str, model: str | None, thread: str | None) -> bytes:
     policy = parts.moderation.recent_policy(site) or await parts.moderation.policy(site)
+    policy = policy.in_thread(thread)
     if parts.remembered is not None:
         known = parts.remembered.get(site, text, policy, model or parts.scoring.version)
         if known is not None:
             return known
-    (scored,) = await parts.moderation.score(site, (text,), model)
+    (scored,) = await parts.moderation.score(site, (text,), model, thread=thread)
     said = encode(write_score(scored.analysis, scored.verdict))
     # Where the policy changed meanwhile or no scorer answered, the next one asks again.
     if parts.remembered is not None and scored.verdict.model and scored.verdict.policy == policy.version:

@@ -47,7 +47,7 @@ async def check_policy(ask: Ask[PolicyCheckAsked, None, None]) -> web.Response:
     """What a policy would make of texts."""
     texts = ask.body.texts
     # Ten thousand words take a moment to make ready; other requests go on meanwhile.
-    policy = await asyncio.to_thread(ActivePolicy.of, ask.body.policy, 0)
+    policy = (await asyncio.to_thread(ActivePolicy.of, ask.body.policy, 0)).in_thread(ask.body.thread)
     analyses = await ask.parts.scoring.analyse(texts, ask.body.model)
     results: list[Json] = [
         write_score(analysis, decide(Case(text, analysis, None, policy)))

@@ -39,6 +39,7 @@ comments = Table(
     Column("evidence", Document, nullable=False),
     Column("model", String),
     Column("policy", Integer, nullable=False),
+    Column("section", Text),
     Column("low_print", BigInteger),
     Column("high_print", BigInteger),
     Index("comments_by_time", "site", "status", "id"),

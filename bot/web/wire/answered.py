@@ -90,6 +90,7 @@ class ScoreAnswered(Answered):
         str | None, Field(description="The version of the models that scored; null while none answers.")
     ]
     policy_version: int
+    section: Annotated[str | None, Field(description="The policy's section that judged; null: none.")]
 
 
 class ScoresAnswered(Answered):
@@ -307,6 +308,7 @@ def write_score(analysis: Analysis | None, verdict: Verdict) -> Json:
     said["evidence"] = [_write_evidence(found) for found in verdict.evidence]
     said["model_version"] = verdict.model
     said["policy_version"] = verdict.policy
+    said["section"] = verdict.section
     return said
 
 

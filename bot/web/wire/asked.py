@@ -114,6 +114,7 @@ Thread = Annotated[
         examples=["article-1"],
     ),
 ]
+JudgedIn = Annotated[Thread | None, Field(description="The thread that it is judged for; null: the site's own rules.")]
 CommentId = Annotated[
     str,
     Field(min_length=13, max_length=13, json_schema_extra={"pattern": ID_PATTERN}, examples=["0saf962ahe87v"]),
@@ -155,6 +156,7 @@ class ScoreAsked(Asked):
         Field(description="Several texts; the answer holds a score for each, in the same order."),
     ] = None
     model: ModelName = None
+    thread: JudgedIn = None
 
     @model_validator(mode="after")
     def _one_or_many(self) -> Self:
@@ -284,6 +286,7 @@ class PolicyCheckAsked(Asked):
 
     policy: Policy
     texts: Annotated[list[Text], Field(max_length=MOST_TEXTS)] = []
+    thread: JudgedIn = None
     model: ModelName = None
 
 

@@ -57,7 +57,7 @@ class Desk extends HTMLElement {
     this.many.begin(this.queue, (words, undo) => this.said.say(words, undo || null));
     this.live = new Live((presence) => this.changed(presence), (live) => this.there.classList.toggle("cut", !live));
     const { policy } = await ask("GET", "/v1/policy");
-    useMessages(policy.messages);
+    useMessages(policy);
     this.comment.begin(site, policy.attributes);
     await this.look();
     this.live.start();

@@ -65,15 +65,16 @@ function opened(title, ...content) {
   return { dialog, close, closed };
 }
 
-let canned = [];
+let policy = { messages: [], sections: [] };
 
-/** From now on these are the reasons of the site, with what the author is told. */
-export function useMessages(messages) {
-  canned = messages;
+/** From now on the reasons are those of this policy, with what the author is told. */
+export function useMessages(inForce) {
+  policy = inForce;
 }
 
 /** Asks why; null where nothing was chosen. Each reason has a digit, which chooses it. */
 export async function askReason(comment, title) {
+  const canned = policy.sections.find(({ name }) => name === comment?.section)?.messages ?? policy.messages;
   const reasons = canned.length ? Object.fromEntries(canned.map(({ reason, label }) => [reason, label])) : REJECT_REASONS;
   const message = element("textarea", { id: "message", rows: "2", maxlength: "2000", placeholder: canned.length ? "What the policy has for the reason" : null });
   const note = element("textarea", { id: "note", rows: "2", maxlength: "2000" });

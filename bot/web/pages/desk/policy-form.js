@@ -1,8 +1,14 @@
 // The policy as a form: every setting with its own field. A change goes into the document at once.
 
 import { element } from "/pages/element.js";
+import { messagesForm } from "/pages/desk/policy-messages.js";
+import { sectionsForm } from "/pages/desk/policy-sections.js";
 
 const ATTRIBUTES = ["toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit", "spam"];
+const WORDS = {
+  suspect: "Held with one of these, one a line; casino* for any ending",
+  banned: "Rejected with one of these",
+};
 const NUMBERS = {
   links: "Hold from so many links",
   reports: "Hold once so many readers reported it",
@@ -22,39 +28,62 @@ const WINDOWS = {
   flood: "Many comments by one author",
 };
 
+/** What each setting is called, by where it stands in the document. */
+export const SETTINGS = {
+  ...Object.fromEntries(ATTRIBUTES.map((name) => [`attributes.${name}`, `Scores: ${name.replaceAll("_", " ")}`])),
+  "words.suspect": "Words that hold",
+  "words.banned": "Words that reject",
+  ...NUMBERS,
+  ...WINDOWS,
+  ...SWITCHES,
+  ...Object.fromEntries(Object.entries(CHOICES).map(([name, [label]]) => [name, label])),
+  messages: "Reasons for rejecting",
+};
+
 /** The form of this document; `changed` is called after every change. */
 export function policyForm(document, changed, enabled) {
-  const set = (holder, name, value) => {
-    holder[name] = value;
-    changed();
-  };
-  const form = element(
+  const all = (names, part = "") => names.map((name) => setting(document, part + name, "policy", changed));
+  return element(
     "fieldset",
     { disabled: !enabled },
     element("legend", {}, "Scores: held from, rejected from"),
-    ATTRIBUTES.map((name) => levels(document, name, set, changed)),
+    all(ATTRIBUTES, "attributes."),
     element("h3", {}, "Words"),
-    words(document, "suspect", "Held with one of these, one a line; casino* for any ending", changed),
-    words(document, "banned", "Rejected with one of these", changed),
+    all(Object.keys(WORDS), "words."),
     element("h3", {}, "Rules"),
-    Object.entries(NUMBERS).map(([name, label]) => field(label, number(`policy-${name}`, document[name], 1, (value) => set(document, name, value)), "empty: never")),
-    Object.entries(WINDOWS).map(([name, label]) => windowRule(document, name, label, set)),
-    Object.entries(SWITCHES).map(([name, label]) => {
-      const box = element("input", { type: "checkbox", id: `policy-${name}`, checked: document[name] !== false, change: () => set(document, name, box.checked) });
-      return element("p", { class: "switch" }, box, element("label", { for: box.id }, label));
-    }),
-    Object.entries(CHOICES).map(([name, [label, values]]) => {
-      const select = element("select", { id: `policy-${name}`, change: () => set(document, name, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: document[name] === value }, text)));
-      return field(label, select);
-    }),
-    element("p", { class: "quiet" }, "Reasons for rejecting and what authors are told are edited as text, in “messages”."),
+    all([NUMBERS, WINDOWS, SWITCHES, CHOICES].flatMap(Object.keys)),
+    element("h3", {}, "Reasons for rejecting"),
+    all(["messages"]),
+    element("h3", {}, "Sections"),
+    sectionsForm(document, changed, { names: SETTINGS, setting }),
   );
-  return form;
 }
 
-function levels(document, name, set, changed) {
-  document.attributes ??= {};
-  const level = document.attributes[name];
+/** The field of one setting of the site's or a section's rules; `prefix` begins the ids in it. */
+export function setting(rules, path, prefix, changed) {
+  const [part, name] = path.split(".");
+  const id = `${prefix}-${name ?? part}`;
+  const set = (holder, key, value) => {
+    holder[key] = value;
+    changed();
+  };
+  if (part === "attributes") return levels(rules, name, changed);
+  if (part === "words") return words(rules, name, id, changed);
+  if (part === "messages") return messagesForm(rules, id, changed);
+  if (part in NUMBERS) return field(NUMBERS[part], number(id, rules[part], 1, (value) => set(rules, part, value)), "empty: never");
+  if (part in WINDOWS) return windowRule(rules, part, WINDOWS[part], set);
+  if (part in SWITCHES) {
+    const box = element("input", { type: "checkbox", id, checked: rules[part] !== false, change: () => set(rules, part, box.checked) });
+    return element("p", { class: "switch" }, box, element("label", { for: id }, SWITCHES[part]));
+  }
+  const [label, values] = CHOICES[part];
+  const select = element("select", { id, change: () => set(rules, part, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: rules[part] === value }, text)));
+  return field(label, select);
+}
+
+function levels(rules, name, changed) {
+  rules.attributes ??= {};
+  const level = rules.attributes[name];
   const label = name.replaceAll("_", " ");
   const both = ["hold", "reject"].map((kind) =>
     element("input", {
@@ -67,7 +96,7 @@ function levels(document, name, set, changed) {
       value: level?.[kind] ?? "",
       change: () => {
         const [hold, reject] = both.map((input) => (input.value === "" ? null : Number(input.value)));
-        document.attributes[name] = hold === null ? null : { hold, reject };
+        rules.attributes[name] = hold === null ? null : { hold, reject };
         changed();
       },
     }),
@@ -75,18 +104,18 @@ function levels(document, name, set, changed) {
   return element("div", { class: "level" }, element("span", {}, label), ...both);
 }
 
-function words(document, name, label, changed) {
-  document.words ??= {};
+function words(rules, name, id, changed) {
+  rules.words ??= {};
   const area = element("textarea", {
-    id: `policy-${name}`,
+    id,
     rows: "3",
     change: () => {
-      document.words[name] = area.value.split("\n").map((line) => line.trim()).filter(Boolean);
+      rules.words[name] = area.value.split("\n").map((line) => line.trim()).filter(Boolean);
       changed();
     },
   });
-  area.value = (document.words[name] ?? []).join("\n");
-  return field(label, area);
+  area.value = (rules.words[name] ?? []).join("\n");
+  return field(WORDS[name], area);
 }
 
 function number(id, value, least, take) {
@@ -94,9 +123,9 @@ function number(id, value, least, take) {
   return input;
 }
 
-function windowRule(document, name, label, set) {
-  const rule = document[name];
-  const take = () => set(document, name, times.value === "" ? null : { hold: Number(times.value), window_seconds: Math.round(Number(minutes.value || 1) * 60) });
+function windowRule(rules, name, label, set) {
+  const rule = rules[name];
+  const take = () => set(rules, name, times.value === "" ? null : { hold: Number(times.value), window_seconds: Math.round(Number(minutes.value || 1) * 60) });
   const times = element("input", { type: "number", min: "1", step: "1", "aria-label": `${label}: hold from so many`, placeholder: "never", value: rule?.hold ?? "", change: take });
   const minutes = element("input", { type: "number", min: "0.01", step: "any", "aria-label": `${label}: within so many minutes`, value: rule ? String(rule.window_seconds / 60) : "", change: take });
   return element("div", { class: "window" }, element("span", {}, label), times, element("span", { class: "quiet" }, "times in"), minutes, element("span", { class: "quiet" }, "minutes"));

@@ -27,6 +27,7 @@ class PolicyEditor extends HTMLElement {
     this.wrong = element("ul", { class: "wrong-fields" });
     this.changes = element("ul", { class: "changes", "aria-label": "Changes" });
     this.sample = element("input", { id: "sample", maxlength: 2000, input: () => this.soon() });
+    this.thread = element("input", { id: "sample-thread", maxlength: 500, input: () => this.soon() });
     this.judged = element("p", { role: "status", class: "judged" });
     this.outcome = element("div", { class: "outcome", role: "status" });
     this.note = element("input", { id: "why", maxlength: 500 });
@@ -49,6 +50,8 @@ class PolicyEditor extends HTMLElement {
           this.changes,
           element("label", { for: "sample" }, "Try it on a sentence"),
           this.sample,
+          element("label", { for: "sample-thread" }, "In this thread", element("span", { class: "quiet" }, ", empty: in none")),
+          this.thread,
           this.judged,
           element("div", { class: "row" }, this.tryIt),
           this.outcome,
@@ -117,15 +120,24 @@ class PolicyEditor extends HTMLElement {
   async check() {
     if (!this.mayChange) return;
     const sample = this.sample.value.trim();
+    const thread = this.thread.value.trim() || null;
     try {
-      const { results } = await ask("POST", "/v1/policy/check", { policy: this.draft, texts: sample ? [sample] : [] });
+      const { results } = await ask("POST", "/v1/policy/check", { policy: this.draft, texts: sample ? [sample] : [], thread });
       this.showWrong([]);
       const [found] = results;
-      this.judged.textContent = found ? `${found.decision}${found.reasons.length ? `: ${found.reasons.map(short).join(", ")}` : ""}` : "";
+      const where = found?.section ? `, by section “${found.section}”` : "";
+      this.judged.textContent = found ? `${found.decision}${found.reasons.length ? `: ${found.reasons.map(short).join(", ")}` : ""}${where}` : "";
     } catch (problem) {
-      const errors = problem.answer?.errors?.map(({ field, message }) => `${field.replace(/^policy\./, "")} ${message}.`);
+      const errors = problem.answer?.errors?.map(({ field, message }) => `${this.place(field)} ${message}.`);
       this.showWrong(errors ?? [problem.message]);
     }
+  }
+
+  /** Where a wrong field stands, in words: "links", or "section “sports”: links". */
+  place(field) {
+    const [, number, rest] = /^policy\.sections\[(\d+)\]\.?(.*)$/.exec(field) ?? [];
+    if (number === undefined) return field.replace(/^policy\./, "");
+    return `section “${this.draft.sections[number]?.name || Number(number) + 1}”: ${rest}`;
   }
 
   showWrong(sentences) {
@@ -170,7 +182,7 @@ function outcome(trial) {
       "li",
       {},
       element("span", { class: "turn" }, `${one.now} → ${one.then}`),
-      element("span", { class: "quiet" }, ` ${one.comment.author.name}, ${ago(one.comment.created_at)}: ${(one.then_reasons.length ? one.then_reasons : one.now_reasons).map(short).join(", ")}`),
+      element("span", { class: "quiet" }, ` ${one.comment.author.name} in ${one.comment.thread}, ${ago(one.comment.created_at)}: ${(one.then_reasons.length ? one.then_reasons : one.now_reasons).map(short).join(", ")}`),
       element("p", { dir: "auto" }, beginning(one.comment)),
     ),
   );
@@ -186,13 +198,26 @@ function outcome(trial) {
 function differences(before, after, path = "") {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   const both = [before, after].every((value) => value !== null && typeof value === "object" && !Array.isArray(value));
-  if (!both) return [`${path}: ${said(before)} → ${said(after)}`];
+  if (!both) {
+    if (isNamed(before) || isNamed(after)) return differences(byName(before ?? []), byName(after ?? []), path);
+    return [`${path}: ${said(before, path)} → ${said(after, path)}`];
+  }
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].flatMap((name) => differences(before[name], after[name], path ? `${path}.${name}` : name));
 }
 
-function said(value) {
-  if (value === undefined) return "as Parley comes";
+/** Sections and messages are told apart by their names, so that a change of one does not look like a change of all. */
+function isNamed(value) {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => one?.name !== undefined || one?.reason !== undefined);
+}
+
+function byName(list) {
+  return Object.fromEntries(list.map((one) => [one.name ?? one.reason, one]));
+}
+
+function said(value, path) {
+  if (value === undefined && /^(sections|messages)\.[^.]*$/.test(path)) return "none";
+  if (value === undefined) return path.startsWith("sections.") ? "as the site" : "as Parley comes";
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
