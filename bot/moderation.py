@@ -195,25 +195,26 @@ class Moderation:
 
         `delivery` is the system's id of this delivery, None where it gives none. Raises StoreUnavailable.
         """
-        policy = await self.policy(source.site)
+        site_policy = await self.policy(source.site)
         analyses = await self._scoring.analyse([one.submission.text for one in arrived], None)
         now = self._clock()
 
-        def judge(submission: Submission, analysis: Analysis | None, history: History) -> Verdict:
+        def judge(policy: ActivePolicy, submission: Submission, analysis: Analysis | None, history: History) -> Verdict:
             return decide(Case(submission.text, analysis, history, policy, submission.author.name))
 
+        policies_there = [site_policy.in_thread(one.submission.thread) for one in arrived]
         scored = [
             arrivals.Scored(
                 one,
                 mint_id(now, self._noise.getrandbits(22)),
                 analysis,
                 Likeness.of(one.submission.text),
-                partial(judge, one.submission, analysis),
+                _windows(policy.document),
+                partial(judge, policy, one.submission, analysis),
             )
-            for one, analysis in zip(arrived, analyses, strict=True)
+            for one, analysis, policy in zip(arrived, analyses, policies_there, strict=True)
         ]
-        windows = _windows(policy.document)
-        received = await self._database.write(arrivals.record, source, delivery, scored, windows, now)
+        received = await self._database.write(arrivals.record, source, delivery, scored, now)
         if received.comments:
             self._changed(source.site)
         return received

@@ -36,6 +36,7 @@ class Scored:
     comment_id: int
     analysis: Analysis | None
     likeness: Likeness
+    windows: Windows
     judge: Callable[[History], Verdict]
 
 
@@ -47,9 +48,7 @@ class Received:
     replayed: bool
 
 
-def record(
-    conn: Connection, source: Source, delivery: str | None, scored: Sequence[Scored], windows: Windows, now: datetime
-) -> Received:
+def record(conn: Connection, source: Source, delivery: str | None, scored: Sequence[Scored], now: datetime) -> Received:
     """Stores all that one delivery brought, or nothing. `delivery` is its id, None where the system gives none.
 
     A comment that came before is edited where its text is another one now. Raises ValueError for a NUL character or a
@@ -57,7 +56,7 @@ def record(
     """
     if delivery is not None and not _is_new(conn, source, delivery, now):
         return Received((), replayed=True)
-    return Received(tuple(_receive(conn, source, one, windows, now) for one in scored), replayed=False)
+    return Received(tuple(_receive(conn, source, one, now) for one in scored), replayed=False)
 
 
 def _is_new(conn: Connection, source: Source, delivery: str, now: datetime) -> bool:
@@ -77,7 +76,7 @@ def _is_new(conn: Connection, source: Source, delivery: str, now: datetime) -> b
     return fresh
 
 
-def _receive(conn: Connection, source: Source, scored: Scored, windows: Windows, now: datetime) -> Comment:
+def _receive(conn: Connection, source: Source, scored: Scored, now: datetime) -> Comment:
     arrival = scored.arrival
     insert = (sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert)(_arrivals)
     row = {
@@ -96,15 +95,15 @@ def _receive(conn: Connection, source: Source, scored: Scored, windows: Windows,
             scored.comment_id,
             scored.analysis,
             scored.likeness,
-            windows,
+            scored.windows,
             scored.judge,
             None,
             now,
         ).comment
-    return _edit(conn, source, scored, windows, now)
+    return _edit(conn, source, scored, now)
 
 
-def _edit(conn: Connection, source: Source, scored: Scored, windows: Windows, now: datetime) -> Comment:
+def _edit(conn: Connection, source: Source, scored: Scored, now: datetime) -> Comment:
     arrival = scored.arrival
     known = _known(source, arrival.external)
     comment_id = conn.execute(select(_arrivals.c.comment_id).where(*known)).scalar_one()
@@ -117,7 +116,7 @@ def _edit(conn: Connection, source: Source, scored: Scored, windows: Windows, no
         return before
     conn.execute(update(_arrivals).where(*known).values(revision=arrival.revision))
     text = arrival.submission.text
-    return edits.edit(conn, before, text, scored.analysis, scored.likeness, windows, scored.judge, now)
+    return edits.edit(conn, before, text, scored.analysis, scored.likeness, scored.windows, scored.judge, now)
 
 
 def _parent(conn: Connection, source: Source, arrival: Arrival) -> int | None:

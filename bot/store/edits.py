@@ -62,6 +62,7 @@ def edit(
         decision=verdict.decision.value,
         model=verdict.model,
         policy=verdict.policy,
+        section=verdict.section,
     )
     decisions.note_edit(conn, before, after, now)
     search.reword(conn, before, submission.text)
@@ -91,6 +92,7 @@ def _keep_revision(conn: Connection, comment: Comment, now: datetime) -> None:
             "evidence": write_evidence(verdict.evidence),
             "model": verdict.model,
             "policy": verdict.policy,
+            "section": verdict.section,
             "until": now,
         },
     )

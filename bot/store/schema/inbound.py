@@ -77,6 +77,7 @@ revisions = Table(
     Column("evidence", Document, nullable=False),
     Column("model", String),
     Column("policy", Integer, nullable=False),
+    Column("section", Text),
     Column("until", Moment, nullable=False),
     PrimaryKeyConstraint("comment_id", "number", name="revisions_pkey"),
 )

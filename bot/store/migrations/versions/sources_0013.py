@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("evidence", document, nullable=False),
         sa.Column("model", sa.String),
         sa.Column("policy", sa.Integer, nullable=False),
+        sa.Column("section", sa.Text),
         sa.Column("until", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("comment_id", "number", name="revisions_pkey"),
     )
