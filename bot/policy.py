@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.comment import History, Standing
+from bot.comment import History, Standing, Status
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
 from bot.wordlist import WordList
 from sentiment.contacts import Kind, find_contacts, link_kinds
@@ -20,6 +20,7 @@ from sentiment.scores import UNKNOWN_LANGUAGE, Analysis, Attribute
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 # One line with something in it to find; a control character is no part of a word, and NUL cannot be stored.
 WORD_PATTERN = r"^[^\x00-\x1f\x7f*]*\w[^\x00-\x1f\x7f*]*\*?$"
@@ -96,6 +97,27 @@ class OtherLanguages(StrEnum):
     PUBLISH = "publish"
 
 
+class Retention(_Document):
+    """For how many days after the last decision on it a comment keeps its text; null: for ever.
+
+    Then text, name, address and notes go; status, scores, the author's id and the lines of the trail stay. What waits
+    for a moderator is kept in any case.
+    """
+
+    rejected_days: Days | None = None
+    withdrawn_days: Days | None = None
+    approved_days: Days | None = None
+
+    def of_each(self) -> dict[Status, int]:
+        """The days of each status that has an end."""
+        days = {
+            Status.REJECTED: self.rejected_days,
+            Status.WITHDRAWN: self.withdrawn_days,
+            Status.APPROVED: self.approved_days,
+        }
+        return {status: number for status, number in days.items() if number is not None}
+
+
 class CannedMessage(_Document):
     """What an author is told when a comment is rejected for a reason, as `label` shows it to moderators."""
 
@@ -154,6 +176,17 @@ class Policy(_Document):
         default=WindowRule(hold=10, window_seconds=60),
         description="Hold when the author posted `hold` comments within the window; null: never.",
     )
+
+    retention: Retention = Field(
+        default=Retention(), description="How long comments keep their texts; it takes none that may be appealed."
+    )
+
+    @model_validator(mode="after")
+    def _kept_while_appealed(self) -> Self:
+        kept, appealed = self.retention.rejected_days, self.appeal_days
+        if kept is not None and appealed is not None and kept < appealed:
+            raise ValueError(f"retention.rejected_days ({kept}) must not be below appeal_days ({appealed})")
+        return self
 
     def message_for(self, reason: str | None) -> str | None:
         """What the author is told who was rejected for this reason; None where that is nothing."""

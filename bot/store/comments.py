@@ -361,6 +361,7 @@ def _comment_row(comment: Comment, likeness: Likeness) -> Parameters:
         "policy": verdict.policy,
         "low_print": low,
         "high_print": high,
+        "erased_at": None,
     }
 
 
@@ -403,4 +404,5 @@ def _read(row: Row[*tuple[Any, ...]]) -> Comment:
         created_at=row.created_at,
         analysis=None if row.analysis is None else read_analysis(row.analysis),
         verdict=Verdict(Decision(row.decision), read_evidence(row.evidence), row.severity, row.model, row.policy),
+        erased=row.erased_at is not None,
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
+from bot.review import AlreadyDecided, CannotAppeal, Erased, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
 from bot.signing import SignInRefused
 from bot.store.comments import UnknownParent
@@ -76,6 +76,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     AlreadyDecided: DECIDED,
     NoSuchTransition: NO_TRANSITION,
+    Erased: NO_TRANSITION,
     NeedsAnother: NEEDS_ANOTHER,
     CannotAppeal: NO_APPEAL,
     NoSuchComment: NOT_FOUND,

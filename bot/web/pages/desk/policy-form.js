@@ -8,6 +8,11 @@ const NUMBERS = {
   reports: "Hold once so many readers reported it",
   appeal_days: "Days in which an author may appeal",
 };
+const RETENTION = {
+  rejected_days: "Days for which rejected comments keep their text",
+  withdrawn_days: "Days for which withdrawn comments keep it",
+  approved_days: "Days for which approved comments keep it",
+};
 const SWITCHES = {
   short_links: "Hold links that hide where they lead",
   author_names: "Hold where the author's name is an advertisement",
@@ -47,6 +52,9 @@ export function policyForm(document, changed, enabled) {
       const select = element("select", { id: `policy-${name}`, change: () => set(document, name, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: document[name] === value }, text)));
       return field(label, select);
     }),
+    element("h3", {}, "What is kept, and for how long"),
+    Object.entries(RETENTION).map(([name, label]) => field(label, number(`policy-${name}`, document.retention?.[name], 1, (value) => set((document.retention ??= {}), name, value)), "empty: for ever")),
+    element("p", { class: "quiet" }, "Counted from the last decision on a comment. Then text, name, address and notes go for good; status, scores and the lines of the trail stay."),
     element("p", { class: "quiet" }, "Reasons for rejecting and what authors are told are edited as text, in “messages”."),
   );
   return form;
