@@ -18,6 +18,7 @@ from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
+from bot.stating import appeal_days
 from bot.store import comments, decisions, examples, policies, reports
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
@@ -234,7 +235,7 @@ class Moderation:
 
         Raises NoSuchComment, CannotAppeal and StoreUnavailable; then nothing changes.
         """
-        days = (await self.policy(site)).document.appeal_days
+        days = await self._database.read(appeal_days, site, comment)
         held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
         self._changed(site)
         return held

@@ -54,10 +54,14 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: i
 
 def of(conn: Connection, site: str, comment_id: int) -> list[Report]:
     """The newest fifty reports of the comment, newest first."""
+    return all_of(conn, site, comment_id, _SHOWN)
+
+
+def all_of(conn: Connection, site: str, comment_id: int, most: int | None = None) -> list[Report]:
+    """All reports of the comment, or the newest so many, newest first."""
     asked = select(_reports).where(*_of(site, comment_id)).order_by(_reports.c.at.desc(), _reports.c.reporter)
-    return [
-        Report(row.reporter, ReportReason(row.reason), row.note, row.at) for row in conn.execute(asked.limit(_SHOWN))
-    ]
+    rows = conn.execute(asked.limit(most))
+    return [Report(row.reporter, ReportReason(row.reason), row.note, row.at) for row in rows]
 
 
 def _add(conn: Connection, site: str, comment_id: int, report: Report) -> bool:

@@ -67,8 +67,8 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         "Texts, names, addresses, notes, messages, search words and examples go for good, and a random pseudonym "
         "stands for the author from then on (Article 17 of the GDPR). Statuses, scores, counts and the lines of the "
         "audit trail stay, so a comment keeps its place in its thread, with an empty text and `erased`. Held "
-        "comments leave the queue. An author with very many comments takes longer than one request: 202, and the rest goes on by "
-        "itself. Asking again does no harm.",
+        "comments leave the queue. An author with very many comments takes longer than one request: 202, and the rest "
+        "goes on by itself. Asking again does no harm.",
         {200: ErasedAnswered, 202: ErasedAnswered},
         path=AuthorPath,
     ),
