@@ -22,7 +22,7 @@ from bot.store.kept import KeptComment, ReportMade
 Kept = Sanction | KeptComment | ReportMade | StoredExample
 """One thing that is kept about an author; sanctions come first, then comments, reports they made, examples."""
 
-_TOGETHER: Final = 100
+_TOGETHER: Final = 50
 _READ_TOGETHER: Final = 200
 
 

@@ -1,5 +1,8 @@
 """An erased author leaves no word behind, in no table and no file, and nobody else's rows change."""
 
+import asyncio
+import signal
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -159,6 +162,34 @@ async def test_an_erasure_that_was_cut_off_goes_on_where_it_ended(database: Data
     assert ended is not None
     assert (ended.pseudonym, ended.comments, ended.moderator) == ("erased-1", 7, "mia")
     assert await database.read(erasure.open_ones) == []
+
+
+async def test_a_process_that_is_killed_while_erasing_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
+    opened = await Database.open(None, tmp_path)
+    for number in range(120):
+        await stored(opened, f"The xylomancer, number {number}.", author=AUTHOR)
+    await opened.close()
+    code = (
+        "import asyncio, os, signal, sys; from pathlib import Path\n"
+        "from bot.privacy import Privacy; from bot.store.database import Database\n"
+        "async def erase():\n"
+        "    database = await Database.open(None, Path(sys.argv[1]))\n"
+        "    kill = lambda count: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    await Privacy(database).erase('demo', sys.argv[2], 'mia', done=kill)\n"
+        "asyncio.run(erase())"
+    )
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", code, tmp_path, AUTHOR)
+    assert await killed.wait() == -signal.SIGKILL
+    again = await Database.open(None, tmp_path)
+    (begun,) = await again.read(erasure.open_ones)
+    assert 0 < begun.comments < 120
+    ended = await Privacy(again).erase("demo", AUTHOR, "ben")
+    assert ended is not None
+    assert (ended.pseudonym, ended.comments) == (begun.pseudonym, 120)
+    left = await again.read(authors.find, "demo", begun.pseudonym)
+    assert left is not None
+    assert (left.approved, left.held, left.rejected) == (0, 0, 0)
+    await again.close()
 
 
 async def test_nothing_is_forgotten_that_was_written_while_erasing(database: Database) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal_col
 from bot.comment import Author, Comment, Status
 from bot.likeness import Likeness
 from bot.store import authors, comments, decisions, schema, search
+from bot.store.counts import Change
 from bot.store.documents import write_analysis, write_evidence
 
 ERASED_NAME: Final = "Erased"
@@ -103,9 +104,10 @@ def erase_examples(conn: Connection, erasure: Erasure, after: int, limit: int) -
 def erase_comments(conn: Connection, erasure: Erasure, limit: int, now: datetime) -> int:
     """Erases up to `limit` of the author's comments; how many there were."""
     here = (_comments.c.site == erasure.site, _comments.c.author_id == erasure.author, _any_status())
-    ids = list(
-        conn.scalars(select(_comments.c.id).where(*here).order_by(_comments.c.id).limit(limit).with_for_update())
-    )
+    # In the order of the index, so that a step costs the same however many there are.
+    theirs = select(_comments.c.id).where(*here).order_by(_comments.c.status, _comments.c.id).limit(limit)
+    ids = list(conn.scalars(theirs.with_for_update()))
+    changes: list[Change] = []
     for found in comments.find_all(conn, erasure.site, ids):
         comment = found
         if comment.status is Status.HELD:
@@ -115,10 +117,11 @@ def erase_comments(conn: Connection, erasure: Erasure, limit: int, now: datetime
             decisions.note_withdrawal(conn, comment, _WHY, now)
             comment = withdrawn
         pseudonymous = replace(comment, submission=replace(comment.submission, author=_stand_in(erasure)))
-        authors.count(conn, erasure.site, [(comment, comment.status, -1), (pseudonymous, comment.status, 1)])
+        changes += [(comment, comment.status, -1), (pseudonymous, comment.status, 1)]
         if not comment.erased:
             _erase_text(conn, comment, now)
         conn.execute(update(_comments).where(_comments.c.id == comment.id).values(author_id=erasure.pseudonym))
+    authors.count(conn, erasure.site, changes)
     if ids:
         said = conn.scalar(select(func.count()).select_from(_reports).where(_reports.c.comment_id.in_(ids))) or 0
         authors.count_reports(conn, erasure.site, str(erasure.author), -said)

@@ -125,7 +125,7 @@ reports = Table(
     Column("note", Text),
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("comment_id", "reporter", name="reports_pkey"),
-    Index("reports_by_reporter", "site", "reporter"),
+    Index("reports_by_reporter", "site", "reporter", "comment_id"),
 )
 
 claims = Table(

@@ -13,7 +13,7 @@ def upgrade() -> None:
     kept = sa.text("erased_at IS NULL")
     by_time = ["site", "status", "id"]
     op.create_index("comments_kept", "comments", by_time, sqlite_where=kept, postgresql_where=kept)
-    op.create_index("reports_by_reporter", "reports", ["site", "reporter"])
+    op.create_index("reports_by_reporter", "reports", ["site", "reporter", "comment_id"])
     op.create_index("idempotency_by_comment", "idempotency", ["comment_id"])
     op.create_table(
         "erasures",
