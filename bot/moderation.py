@@ -146,7 +146,9 @@ class Moderation:
         while trial.judged < last:
             limit = min(_JUDGED_TOGETHER, last - trial.judged)
             some = await self._database.read(comments.newest, site, before, limit)
-            trial += await asyncio.to_thread(compare, some, now, then)
+            # Of what was erased nothing is left to judge.
+            said = [comment for comment in some if not comment.erased]
+            trial += await asyncio.to_thread(compare, said, now, then)
             if len(some) < limit:
                 break
             before = some[-1].id

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.command import parley
+from bot.store import comments
 from bot.store.keys import Scope
 from bot.web.wire.privacy import ExportAnswered
 from tests.running import Service, serving
@@ -95,6 +96,15 @@ async def test_only_an_admin_exports_and_erases(service: Service) -> None:
     await live(service)
     for method, address in (("GET", "/v1/authors/ada/export"), ("DELETE", "/v1/authors/ada")):
         assert (await service.ask(method, address, scope=Scope.MODERATE)).status == 403
+
+
+async def test_no_policy_is_tried_on_what_was_erased(service: Service) -> None:
+    for author in ("ada", "grace"):
+        await service.submit(INSULT, author=author)
+    await service.ask("DELETE", "/v1/authors/ada")
+    trial = (await service.ask("POST", "/v1/policy/try", {"policy": {"words": {"banned": ["idiot"]}}})).json
+    assert (trial["judged"], trial["changed"]) == (1, 1)
+    assert [text for _, text in await service.parts.database.read(comments.texts, "demo", 0, 10)] == [INSULT]
 
 
 async def test_readers_still_see_that_an_answer_answered_something(service: Service) -> None:
