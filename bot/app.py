@@ -18,6 +18,7 @@ from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
 from bot.live import Live
 from bot.moderation import Moderation
+from bot.privacy import Privacy
 from bot.reading import Reading
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings, SettingsError, unknown_variables
@@ -25,6 +26,7 @@ from bot.signing import Signing
 from bot.store.database import Database, StoreUnavailable
 from bot.store.faults import folder_unusable
 from bot.store.migrations import SchemaTooNew
+from bot.sweeping import Sweeper
 from bot.web import routing
 from bot.web.guards import journal
 from bot.web.guards.keyring import Keyring
@@ -127,6 +129,7 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
             await asyncio.wait_for(opening.drained(), _LAST_SECONDS)
         await scoring.close()
         if opening.parts is not None:
+            await opening.parts.sweeper.close()
             await opening.parts.live.close()
         await cache.close()
         if not opener.cancelled() and opener.exception() is None:
@@ -147,7 +150,11 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     limits = Limits(settings.rate_limit, settings.body_seconds)
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
+    if remembered is not None:
+        cache.wake.on(Topic.ERASED, remembered.forget)
     registry = Registry.beside(settings.models_folder)
+    privacy = Privacy(database, cache.wake)
+    sweeper = Sweeper(database, privacy)
     opening.done(
         Parts(
             database=database,
@@ -155,6 +162,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             scoring=scoring,
             registry=registry,
             moderation=moderation,
+            privacy=privacy,
+            sweeper=sweeper,
             live=live,
             reading=Reading(database, registry),
             keyring=keyring,
@@ -165,6 +174,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             is_https=settings.address.startswith("https://"),
         )
     )
+    sweeper.start()
     return database
 
 

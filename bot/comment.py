@@ -112,7 +112,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A stored comment with the verdict it got on arrival. `analysis` is None when no scorer answered."""
+    """A stored comment with the verdict it got on arrival. `analysis` is None when no scorer answered.
+
+    An `erased` one keeps its place, status and numbers; what it said and who said it is gone.
+    """
 
     id: int
     site: str
@@ -121,6 +124,7 @@ class Comment:
     created_at: datetime
     analysis: Analysis | None
     verdict: Verdict
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
+from bot.stating import appeal_days
 from bot.store import arrivals, comments, decisions, examples, policies, reports
 from bot.store.arrivals import Received
 from bot.store.comments import Recorded, Windows
@@ -153,7 +154,9 @@ class Moderation:
         while trial.judged < last:
             limit = min(_JUDGED_TOGETHER, last - trial.judged)
             some = await self._database.read(comments.newest, site, before, limit)
-            trial += await asyncio.to_thread(compare, some, now, then)
+            # Of what was erased nothing is left to judge.
+            said = [comment for comment in some if not comment.erased]
+            trial += await asyncio.to_thread(compare, said, now, then)
             if len(some) < limit:
                 break
             before = some[-1].id
@@ -277,11 +280,7 @@ class Moderation:
 
         Raises NoSuchComment, CannotAppeal and StoreUnavailable; then nothing changes.
         """
-        policy = await self.policy(site)
-
-        def days(thread: str) -> int | None:
-            return policy.in_thread(thread).document.appeal_days
-
+        days = await self._database.read(appeal_days, site, comment)
         held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
         self._changed(site)
         return held

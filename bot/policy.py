@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.comment import History, Standing
+from bot.comment import History, Standing, Status
 from bot.sections import MOST_SECTIONS, ThreadSection
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
 from bot.wordlist import WordList
@@ -21,6 +21,7 @@ from sentiment.scores import UNKNOWN_LANGUAGE, Analysis, Attribute
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[int, Field(ge=1, le=30 * 24 * 3600)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 # One line with something in it to find; a control character is no part of a word, and NUL cannot be stored.
 WORD_PATTERN = r"^[^\x00-\x1f\x7f*]*\w[^\x00-\x1f\x7f*]*\*?$"
@@ -97,6 +98,27 @@ class OtherLanguages(StrEnum):
     PUBLISH = "publish"
 
 
+class Retention(_Document):
+    """For how many days after the last decision on it a comment keeps its text; null: for ever.
+
+    Then text, name, address and notes go; status, scores, the author's id and the lines of the trail stay. What waits
+    for a moderator is kept in any case.
+    """
+
+    rejected_days: Days | None = None
+    withdrawn_days: Days | None = None
+    approved_days: Days | None = None
+
+    def of_each(self) -> dict[Status, int]:
+        """The days of each status that has an end."""
+        days = {
+            Status.REJECTED: self.rejected_days,
+            Status.WITHDRAWN: self.withdrawn_days,
+            Status.APPROVED: self.approved_days,
+        }
+        return {status: number for status, number in days.items() if number is not None}
+
+
 class CannedMessage(_Document):
     """What an author is told when a comment is rejected for a reason, as `label` shows it to moderators."""
 
@@ -171,6 +193,9 @@ class Policy(Rules):
     sections: Annotated[tuple[Section, ...], Field(max_length=MOST_SECTIONS)] = Field(
         default=(), description="Threads with rules of their own; the first that has a thread judges it."
     )
+    retention: Retention = Field(
+        default=Retention(), description="How long comments keep their texts; it takes none that may be appealed."
+    )
 
     @model_validator(mode="after")
     def _names_tell_apart(self) -> Self:
@@ -180,9 +205,22 @@ class Policy(Rules):
             raise ValueError(f"two sections are called {twice!r}; give each a name of its own")
         return self
 
+    @model_validator(mode="after")
+    def _kept_while_appealed(self) -> Self:
+        kept = self.retention.rejected_days
+        own = (section.appeal_days for section in self.sections if "appeal_days" in section.model_fields_set)
+        appealed = max((days for days in (self.appeal_days, *own) if days is not None), default=0)
+        if kept is not None and kept < appealed:
+            raise ValueError(f"retention.rejected_days ({kept}) must not be below appeal_days ({appealed})")
+        return self
+
     def within(self, section: Section) -> "Policy":
         """The policy of a section written out in full, without sections."""
         return Policy.model_validate(section.over(self.model_dump(exclude={"sections"})))
+
+    def in_thread(self, thread: str) -> "Policy":
+        """The same of the section that has this thread; the site's own where none has."""
+        return next((self.within(section) for section in self.sections if section.has(thread)), self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,14 @@ class NoSuchTransition(ReviewError):
 
 
 @dataclass
+class Erased(ReviewError):
+    """What the comment said is gone, so there is nothing left to decide on."""
+
+    def __str__(self) -> str:
+        return "This comment was erased; it keeps its status."
+
+
+@dataclass
 class NeedsAnother(ReviewError):
     """The author appealed against this very moderator's decision, and there is somebody else to look at it."""
 
@@ -64,6 +72,8 @@ def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected:
     """The status that follows when a moderator who saw `expected` decides; raises ReviewError otherwise."""
     if comment.status is not expected:
         raise AlreadyDecided(comment, last)
+    if comment.erased:
+        raise Erased
     after = TRANSITIONS[comment.status].get(Act(decision))
     if after is None:
         raise NoSuchTransition(comment.status, decision)

@@ -27,6 +27,7 @@ class Topic(StrEnum):
 
     KEYS = "keys"
     POLICIES = "policies"
+    ERASED = "erased"
 
 
 class Wake:

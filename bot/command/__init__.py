@@ -14,6 +14,8 @@ COMMANDS: Final[dict[str, str]] = {
     "decide": "Approve or reject a comment.",
     "keys": "Create, list and revoke a site's keys.",
     "sites": "Add and list sites.",
+    "authors": "Export and erase what is kept about an author.",
+    "retention": "Erase the texts that a site's policy keeps no longer, or count them.",
     "moderators": "Add, list and remove the people who work a site's queue.",
     "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
     "coral": "Take, list and forget the secrets that Coral signs with.",

@@ -112,6 +112,9 @@ def _edit(conn: Connection, source: Source, scored: Scored, now: datetime) -> Co
     before = comments.find(conn, source.site, comment_id)
     if before is None:
         raise NoSuchComment(comment_id)
+    if before.erased:
+        # What was erased comes back by no edit.
+        return before
     if revision is not None and arrival.revision is not None and arrival.revision < revision:
         return before
     conn.execute(update(_arrivals).where(*known).values(revision=arrival.revision))

@@ -21,7 +21,9 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class AuthorRecord:
-    """An author with standing and counts; withdrawn comments count nowhere. `until` is None for a standing without end.
+    """An author with standing and counts; withdrawn comments count nowhere.
+
+    `reported` is how often readers reported any of them. `until` is None for a standing without end.
 
     A standing whose end has come is still written here: ask `Standing.in_force`.
     """
@@ -32,6 +34,7 @@ class AuthorRecord:
     held: int
     rejected: int
     until: datetime | None = None
+    reported: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,12 @@ def count(conn: Connection, site: str, changes: Iterable[Change]) -> None:
     )
 
 
+def count_reports(conn: Connection, site: str, author_id: str, change: int) -> None:
+    """So many more reports of the author's comments, or fewer."""
+    of_author = (_authors.c.site == site, _authors.c.author_id == author_id)
+    conn.execute(update(_authors).where(*of_author).values(reported=_authors.c.reported + change))
+
+
 def find(conn: Connection, site: str, author_id: str) -> AuthorRecord | None:
     """The author's record; None where the site never heard of them."""
     row = conn.execute(_FIND, {"site": site, "author_id": author_id}).first()
@@ -123,7 +132,7 @@ def find(conn: Connection, site: str, author_id: str) -> AuthorRecord | None:
         return None
     standing = Standing(row.standing)
     author = Author(author_id, row.name)
-    return AuthorRecord(author, standing, row.approved, row.held, row.rejected, row.standing_until)
+    return AuthorRecord(author, standing, row.approved, row.held, row.rejected, row.standing_until, row.reported)
 
 
 def set_standing(
@@ -161,9 +170,9 @@ def sanction(conn: Connection, site: str, author_id: str, given: Sanction) -> No
     )
 
 
-def sanctions(conn: Connection, site: str, author_id: str) -> list[Sanction]:
-    """The newest twenty of what moderators decided about the author, newest first."""
-    asked = select(_sanctions).where(*_of(site, author_id)).order_by(_sanctions.c.number.desc()).limit(_SHOWN)
+def sanctions(conn: Connection, site: str, author_id: str, most: int | None = _SHOWN) -> list[Sanction]:
+    """The newest of what moderators decided about the author, newest first; `most` is None for all of it."""
+    asked = select(_sanctions).where(*_of(site, author_id)).order_by(_sanctions.c.number.desc()).limit(most)
     return [
         Sanction(Standing(row.standing), row.until, row.moderator, row.reason, row.message, row.at)
         for row in conn.execute(asked)
@@ -184,4 +193,5 @@ def _fresh(site: str, author: Author, standing: Standing) -> Parameters:
         "approved": 0,
         "held": 0,
         "rejected": 0,
+        "reported": 0,
     }

@@ -277,11 +277,11 @@ def newest(conn: Connection, site: str, before: int | None, limit: int) -> list[
 def texts(conn: Connection, site: str, after: int, limit: int) -> list[tuple[int, str]]:
     """Up to `limit` of the site's comments whose ids come after that one (0: from the first): their ids and texts.
 
-    Whatever their status; oldest first.
+    Whatever their status, but for those that were erased; oldest first.
     """
     asked = (
         select(_comments.c.id, _comments.c.text)
-        .where(_comments.c.site == site, _comments.c.id > after)
+        .where(_comments.c.site == site, _comments.c.id > after, _comments.c.erased_at.is_(None))
         .order_by(_comments.c.id)
         .limit(limit)
     )
@@ -363,6 +363,7 @@ def _comment_row(comment: Comment, likeness: Likeness) -> Parameters:
         "section": verdict.section,
         "low_print": low,
         "high_print": high,
+        "erased_at": None,
     }
 
 
@@ -407,4 +408,5 @@ def _read(row: Row[*tuple[Any, ...]]) -> Comment:
         verdict=Verdict(
             Decision(row.decision), read_evidence(row.evidence), row.severity, row.model, row.policy, row.section
         ),
+        erased=row.erased_at is not None,
     )

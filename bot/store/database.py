@@ -33,6 +33,9 @@ class Door(Protocol):
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Answers after the commit."""
 
+    async def settle(self) -> None:
+        """Lets what was deleted leave the files as well, as far as this door can."""
+
     async def close(self) -> None:
         """Finishes what was begun."""
 
@@ -84,6 +87,10 @@ class Database:
     async def ping(self) -> None:
         """Raises StoreUnavailable unless SQL answers."""
         await self.read(_ask)
+
+    async def settle(self) -> None:
+        """Lets what was deleted leave the files too: at once on SQLite, with PostgreSQL's own VACUUM there."""
+        await self._door.settle()
 
     async def close(self) -> None:
         """Finishes what was begun and lets go of connections and threads."""

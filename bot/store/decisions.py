@@ -157,13 +157,22 @@ def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime) 
     _append(conn, before.site, line, number=len(trail) + 1)
 
 
+def note_withdrawal(conn: Connection, comment: Comment, reason: str, now: datetime) -> None:
+    """Adds the line of a locked comment, which `comment` was until then, that left the queue undecided."""
+    trail = _read_trail(conn, comment.site, comment.id)
+    line = DecisionRecord(
+        comment.id, Decision.REJECT, DecisionSource.RULE, None, reason, None, comment.status, Status.WITHDRAWN, now
+    )
+    _append(conn, comment.site, line, number=len(trail) + 1)
+
+
 def appeal(
     conn: Connection,
     site: str,
     comment_id: int,
     author: str,
     note: str,
-    days: Callable[[str], int | None],
+    days: int | None,
     now: datetime,
 ) -> Comment:
     """The author asks to look again: the comment is held, and its trail has what they say.
@@ -175,7 +184,9 @@ def appeal(
     check_storable(author, note)
     comments.lock(conn, site, comment_id)
     comment, trail = _find(conn, site, comment_id), _read_trail(conn, site, comment_id)
-    after = review.appeal(comment, trail, author, days(comment.submission.thread), now)
+    if comment.erased:
+        raise NoSuchComment(comment_id)
+    after = review.appeal(comment, trail, author, days, now)
     found = Evidence(Reason.POLICY_APPEALED, Decision.HOLD)
     verdict = replace(comment.verdict, evidence=(*comment.verdict.evidence, found))
     appealed = replace(comment, status=after, verdict=verdict)
@@ -190,6 +201,15 @@ def appeal(
 def of(conn: Connection, site: str, comment_id: int) -> list[DecisionRecord]:
     """The audit trail, oldest first; empty where the site has no such comment."""
     return _read_trail(conn, site, comment_id)
+
+
+def of_many(conn: Connection, site: str, ids: Sequence[int]) -> dict[int, list[DecisionRecord]]:
+    """The audit trail of each of these comments, oldest first."""
+    trails: dict[int, list[DecisionRecord]] = {number: [] for number in ids}
+    asked = select(_decisions).where(_decisions.c.comment_id.in_(ids), _decisions.c.site == site)
+    for row in conn.execute(asked.order_by(_decisions.c.comment_id, _decisions.c.number)):
+        trails[row.comment_id].append(_read(row))
+    return trails
 
 
 def _find(conn: Connection, site: str, comment_id: int) -> Comment:

@@ -102,6 +102,19 @@ class Embedded:
                 asyncio.get_running_loop().call_soon(self._writer.submit, self._drain)
         return await answer
 
+    async def settle(self) -> None:
+        """Moves what was written from the log into the file, and empties the log, unless somebody reads just now."""
+
+        def checkpoint() -> None:
+            try:
+                driver_of(self._connected()).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except (DBAPIError, sqlite3.Error) as error:
+                raise _judged(error) from error
+
+        if self._closed:
+            raise StoreUnavailable(_CLOSED)
+        await asyncio.get_running_loop().run_in_executor(self._writer, checkpoint)
+
     async def close(self) -> None:
         """Finishes what waits, then lets go of threads and file."""
         with self._lock:
@@ -232,6 +245,8 @@ def _engine(path: Path, patience: float, *, read_only: bool) -> Engine:
         _insist(connection, "PRAGMA journal_mode = WAL", patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is erased leaves the file at once, not when its page happens to be written again.
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
         # The writer touches every index; with a million comments, one that forgets them works half as fast again.
         connection.execute(f"PRAGMA cache_size = {-4_000 if read_only else -24_000}")

@@ -74,6 +74,14 @@ def find(conn: Connection, site: str, version: int) -> PolicyVersion:
     return _read(row)
 
 
+def at(conn: Connection, site: str, moment: datetime) -> PolicyVersion | None:
+    """The version that was in force then; the first one where that is older, None where the site never saved one."""
+    row = conn.execute(_OF.where(_policies.c.created_at <= moment).limit(1), {"site": site}).first()
+    if row is None:
+        row = conn.execute(_OF.where(_policies.c.version == 1), {"site": site}).first()
+    return None if row is None else _read(row)
+
+
 def save(
     conn: Connection,
     site: str,

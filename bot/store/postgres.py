@@ -56,6 +56,9 @@ class Postgres:
         """Runs `work` in a transaction, again where PostgreSQL asks for that, and answers after the commit."""
         return await self._run(self._engine, work)
 
+    async def settle(self) -> None:
+        """PostgreSQL sees to its own log, and VACUUM to what was deleted."""
+
     async def close(self) -> None:
         """Finishes what was begun, for as long as a call may take, and closes every connection."""
         self._closed = True

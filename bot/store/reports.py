@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.comment import Comment
 from bot.reporting import Report, ReportReason, judge
-from bot.store import comments, decisions, schema
+from bot.store import authors, comments, decisions, schema
 from bot.store.decisions import NoSuchComment
 from bot.store.documents import check_storable
 from bot.verdict import DecisionSource
@@ -37,12 +37,13 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: C
     check_storable(report.reporter, report.note)
     comments.lock(conn, site, comment_id)
     comment = comments.find(conn, site, comment_id)
-    if comment is None:
+    if comment is None or comment.erased:
         raise NoSuchComment(comment_id)
     counted = _add(conn, site, comment_id, report)
     tally = _tally(conn, *_of(site, comment_id))
     if not counted:
         return Reported(comment, sum(tally.values()), counted)
+    authors.count_reports(conn, site, comment.submission.author.id, 1)
     looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source is not DecisionSource.RULE]
     since = (_reports.c.at > looked[-1],) if looked else ()
     after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold(comment.submission.thread))
@@ -54,10 +55,14 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: C
 
 def of(conn: Connection, site: str, comment_id: int) -> list[Report]:
     """The newest fifty reports of the comment, newest first."""
+    return all_of(conn, site, comment_id, _SHOWN)
+
+
+def all_of(conn: Connection, site: str, comment_id: int, most: int | None = None) -> list[Report]:
+    """All reports of the comment, or the newest so many, newest first."""
     asked = select(_reports).where(*_of(site, comment_id)).order_by(_reports.c.at.desc(), _reports.c.reporter)
-    return [
-        Report(row.reporter, ReportReason(row.reason), row.note, row.at) for row in conn.execute(asked.limit(_SHOWN))
-    ]
+    rows = conn.execute(asked.limit(most))
+    return [Report(row.reporter, ReportReason(row.reason), row.note, row.at) for row in rows]
 
 
 def _add(conn: Connection, site: str, comment_id: int, report: Report) -> bool:

@@ -16,9 +16,11 @@ from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, String, 
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from bot.comment import Comment, Status
-from bot.store.prepared import Prepared
+from bot.store.prepared import Parameters, Prepared, driver_of
 
 _LONGEST_WORD = 64
+_MERGED_PAGES = 500
+_MERGE_GOES_ON = 2
 # Scripts without spaces between words: each character stands for itself.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
@@ -116,6 +118,31 @@ def reword(conn: Connection, comment: Comment, text: str) -> None:
     """Makes a comment findable by the words of another text, and no longer by those of its own."""
     _FORGET.run(conn, {"id": comment.id, "words": indexed(comment, comment.status)})
     _add(conn, [(replace(comment, submission=replace(comment.submission, text=text)), comment.status)])
+
+
+def erase(conn: Connection, comment: Comment) -> None:
+    """Nobody finds the comment by its words any more; it still counts where it stands.
+
+    SQLite keeps the words in its file until `merge` has brought all that it wrote together.
+    """
+    _FORGET.run(conn, {"id": comment.id, "words": indexed(comment, comment.status)})
+    place_only: Parameters = {"id": comment.id, "site": comment.site, "status": comment.status.value}
+    _ADD.run(conn, place_only | {"words": place(comment.site, comment.status)})
+
+
+def merge(conn: Connection, *, begin: bool) -> bool:
+    """Brings a bounded part of what SQLite wrote about words together; False once all is in one piece.
+
+    `begin` marks all there is now as to be brought together. See https://www.sqlite.org/fts5.html#the_merge_command.
+    PostgreSQL's VACUUM does the like by itself.
+    """
+    if conn.dialect.name != "sqlite":
+        return False
+    driver = driver_of(conn)
+    before = driver.total_changes
+    pages = -_MERGED_PAGES if begin else _MERGED_PAGES
+    driver.execute("INSERT INTO comment_words (comment_words, rank) VALUES ('merge', ?)", (pages,))
+    return driver.total_changes - before >= _MERGE_GOES_ON
 
 
 def _add(conn: Connection, added: Sequence[tuple[Comment, Status]]) -> None:

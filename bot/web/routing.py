@@ -6,7 +6,23 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, compat, desk, live, models, ops, pages, policy, queue, readers, reference, sources, standing
+from bot.web import (
+    api,
+    compat,
+    desk,
+    live,
+    models,
+    ops,
+    pages,
+    policy,
+    privacy,
+    queue,
+    readers,
+    reference,
+    sources,
+    standing,
+    statements,
+)
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
 from bot.web.guards.parts import OPENING, Opening
@@ -22,6 +38,8 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *live.ROUTES,
     *readers.ROUTES,
     *standing.ROUTES,
+    *privacy.ROUTES,
+    *statements.ROUTES,
     *policy.ROUTES,
     *sources.ROUTES,
 )

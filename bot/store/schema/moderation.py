@@ -15,9 +15,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from bot.store.schema.columns import Document, Id, Moment, metadata
+
+_KEPT = text("erased_at IS NULL")
 
 comments = Table(
     "comments",
@@ -42,6 +45,7 @@ comments = Table(
     Column("section", Text),
     Column("low_print", BigInteger),
     Column("high_print", BigInteger),
+    Column("erased_at", Moment),
     Index("comments_by_time", "site", "status", "id"),
     Index("comments_by_severity", "site", "status", "severity", "id"),
     Index("comments_by_thread", "site", "thread", "status", "id"),
@@ -49,6 +53,8 @@ comments = Table(
     Index("comments_by_author", "site", "author_id", "status", "id", "text_hash"),
     Index("comments_by_low_print", "site", "low_print", "id"),
     Index("comments_by_high_print", "site", "high_print", "id"),
+    # What is left to erase when its time is over, however much was erased before.
+    Index("comments_kept", "site", "status", "id", sqlite_where=_KEPT, postgresql_where=_KEPT),
 )
 
 comment_reasons = Table(
@@ -106,6 +112,7 @@ idempotency = Table(
     Column("created_at", Moment, nullable=False),
     PrimaryKeyConstraint("site", "key", name="idempotency_pkey"),
     Index("idempotency_by_age", "created_at"),
+    Index("idempotency_by_comment", "comment_id"),
     sqlite_with_rowid=False,
 )
 
@@ -119,6 +126,7 @@ reports = Table(
     Column("note", Text),
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("comment_id", "reporter", name="reports_pkey"),
+    Index("reports_by_reporter", "site", "reporter", "comment_id"),
 )
 
 claims = Table(

@@ -68,6 +68,7 @@ authors = Table(
     Column("approved", Integer, nullable=False),
     Column("held", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
+    Column("reported", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("site", "author_id", name="authors_pkey"),
     # Counters change with every comment: room on the page lets PostgreSQL change a row in place.
     postgresql_with={"fillfactor": 70},

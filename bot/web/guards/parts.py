@@ -9,10 +9,12 @@ from aiohttp import web
 from bot.cache import Cache
 from bot.live import Live
 from bot.moderation import Moderation
+from bot.privacy import Privacy
 from bot.reading import Reading
 from bot.scoring import Scoring
 from bot.signing import Signing
 from bot.store.database import Database
+from bot.sweeping import Sweeper
 from bot.web.guards.keyring import Keyring
 from bot.web.guards.problems import STARTING, Refusal
 from bot.web.guards.remembered import Remembered
@@ -39,6 +41,8 @@ class Parts:
     scoring: Scoring
     registry: Registry
     moderation: Moderation
+    privacy: Privacy
+    sweeper: Sweeper
     live: Live
     reading: Reading
     keyring: Keyring

@@ -8,9 +8,10 @@ from typing import Final
 from aiohttp import web
 
 from bot.connecting import SecretUnfit
-from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
+from bot.review import AlreadyDecided, CannotAppeal, Erased, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
 from bot.signing import SignInRefused
+from bot.statement import NoStatement
 from bot.store.comments import UnknownParent
 from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
@@ -52,6 +53,7 @@ NEEDS_ANOTHER: Final = Kind(
     "needs_another", 409, "Somebody else decides on this appeal", "Leave it to another moderator of the site."
 )
 NO_APPEAL: Final = Kind("no_appeal", 409, "This cannot be appealed", "Tell the author what `detail` says.")
+NO_STATEMENT: Final = Kind("no_statement", 409, "There are no reasons to give", "Tell the author what `detail` says.")
 KEY_REUSED: Final = Kind(
     "idempotency_mismatch", 409, "The Idempotency-Key is taken", "Give every new request a key of its own."
 )
@@ -71,15 +73,17 @@ STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `
 
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
-    *(NEEDS_ANOTHER, NO_APPEAL),
+    *(NEEDS_ANOTHER, NO_APPEAL, NO_STATEMENT),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
 EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     AlreadyDecided: DECIDED,
     NoSuchTransition: NO_TRANSITION,
+    Erased: NO_TRANSITION,
     NeedsAnother: NEEDS_ANOTHER,
     CannotAppeal: NO_APPEAL,
+    NoStatement: NO_STATEMENT,
     NoSuchComment: NOT_FOUND,
     NoSuchModel: INVALID,
     UnknownParent: INVALID,

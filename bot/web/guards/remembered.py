@@ -41,6 +41,11 @@ class Remembered:
             (_, oldest), (_, _, forgotten) = self._kept.popitem(last=False)
             self._bytes -= _size(oldest, forgotten)
 
+    def forget(self) -> None:
+        """Keeps nothing any more: somebody's text may be among it who was erased."""
+        self._kept.clear()
+        self._bytes = 0
+
 
 def _size(text: str, answer: bytes) -> int:
     # A character takes up to four bytes, as CPython keeps text.

@@ -25,6 +25,7 @@ class Group(StrEnum):
     COMMENTS = "Comments"
     MODERATION = "Moderation"
     POLICY = "Policy"
+    PRIVACY = "Privacy and law"
     MOVING = "Moving here"
     OPERATION = "Operation"
 

@@ -115,7 +115,10 @@ class CommentAnswered(ScoreAnswered):
     parent: WrittenId | None
     permalink: str | None
     author: AuthorAnswered
-    text: str
+    text: Annotated[str, Field(description="Empty where it is `erased`.")]
+    erased: Annotated[
+        bool, Field(description="Was it erased? It keeps its place in the thread, so that answers make sense.")
+    ]
     created_at: datetime
     status: Status
     severity: Annotated[Probability, Field(description="How urgent it is for a moderator.")]
@@ -138,6 +141,7 @@ class AuthorRecordAnswered(Answered):
     approved: Annotated[int, Field(ge=0)]
     held: Annotated[int, Field(ge=0)]
     rejected: Annotated[int, Field(ge=0)]
+    reported: Annotated[int, Field(ge=0, description="How often readers reported any of their comments.")]
 
 
 class SanctionAnswered(Answered):
@@ -334,6 +338,7 @@ def write_comment(comment: Comment) -> Json:
         "permalink": submission.permalink,
         "author": {"id": submission.author.id, "name": submission.author.name},
         "text": submission.text,
+        "erased": comment.erased,
         "created_at": write_moment(comment.created_at),
         "status": comment.status._value_,
         "severity": comment.verdict.severity,
@@ -353,6 +358,7 @@ def write_author(record: AuthorRecord, now: datetime) -> Json:
         "approved": record.approved,
         "held": record.held,
         "rejected": record.rejected,
+        "reported": record.reported,
     }
 
 

@@ -20,9 +20,10 @@ class CommentView extends HTMLElement {
     this.replaceChildren(element("p", { class: "nothing quiet" }, "Choose a comment to see why it waits."));
   }
 
-  /** What all comments of the site share: its name and the levels of its policy. */
-  begin(site, levels) {
+  /** What all comments of the site share: its name and the levels of its policy; and whether an admin looks. */
+  begin(site, levels, isAdmin) {
     this.site = site;
+    this.isAdmin = isAdmin;
     this.levels = levels;
   }
 
@@ -83,6 +84,10 @@ class CommentView extends HTMLElement {
 
   text() {
     const place = element("div", { class: "words" });
+    if (this.comment.erased) {
+      place.append(element("p", { class: "quiet" }, "This comment was erased."));
+      return place;
+    }
     const shown = marked(this.comment);
     if (!isBlurred(this.comment)) {
       place.append(shown);
@@ -150,13 +155,24 @@ class CommentView extends HTMLElement {
       context.earlier.length ? section("Before it in the thread", quoted(context.earlier)) : null,
       section(
         `About ${author.name}`,
-        element("p", { class: "counts" }, counts, standing(author)),
+        element("p", { class: "counts" }, counts, author.reported ? element("span", {}, `reported ${author.reported.toLocaleString("en")} ${author.reported === 1 ? "time" : "times"}`) : null, standing(author)),
         context.by_author.length ? element("details", {}, element("summary", {}, "Their newest comments"), quoted(context.by_author)) : element("p", { class: "quiet" }, "This is all they wrote."),
+        this.isAdmin && !isNobody(author) ? element("p", { class: "row" }, this.small("export", "Export"), this.small("erase", "Erase…")) : null,
       ),
       context.reports.length ? section("Readers say", element("ul", { class: "lines" }, context.reports.map(reported))) : null,
       context.alike.length ? section("Nearly the same", quoted(context.alike)) : null,
-      section("What happened", element("ol", { class: "lines" }, context.decisions.map(line))),
+      section("What happened", element("ol", { class: "lines" }, context.decisions.map(line)), this.isExplained(context) ? element("p", { class: "row" }, this.small("statement", "Reasons for the author")) : null),
     ].filter(Boolean);
+  }
+
+  /** Is there a statement of reasons: for what is rejected, or was before its author appealed? */
+  isExplained({ comment, decisions }) {
+    const appealed = comment.status === "held" && decisions.some((one) => one.source === "appeal" && one.moderator === null);
+    return !comment.erased && (comment.status === "rejected" || appealed);
+  }
+
+  small(act, words) {
+    return element("button", { type: "button", class: "small", click: () => this.act(act) }, words);
   }
 
   /** Says who else has this comment open. */
@@ -168,14 +184,14 @@ class CommentView extends HTMLElement {
   }
 
   buttons() {
-    const { status } = this.comment;
+    const { status, erased } = this.comment;
     const button = (act, words, key) => element("button", { type: "button", class: act, "aria-keyshortcuts": key, click: () => this.act(act) }, words, element("kbd", { "aria-hidden": "true" }, key));
     return element(
       "div",
       { class: "decide", role: "group", "aria-label": "Decide" },
-      status === "approved" ? null : button("approve", "Approve", "a"),
-      status === "rejected" ? null : button("reject", "Reject…", "r"),
-      button("author", "Author…", "s"),
+      status === "approved" || erased ? null : button("approve", "Approve", "a"),
+      status === "rejected" || erased ? null : button("reject", "Reject…", "r"),
+      isNobody(this.comment.author) ? null : button("author", "Author…", "s"),
     );
   }
 
@@ -187,6 +203,9 @@ class CommentView extends HTMLElement {
     this.dispatchEvent(new CustomEvent("parley-act", { bubbles: true, detail: name }));
   }
 }
+
+/** Is it a pseudonym, and nobody behind it? */
+const isNobody = (author) => author.id.startsWith("erased-");
 
 function measured(reason) {
   if (reason.value === null || reason.threshold === null) return null;

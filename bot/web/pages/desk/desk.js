@@ -5,6 +5,7 @@ import { ask, workFor } from "/pages/desk/ask.js";
 import { chosen } from "/pages/desk/chosen.js";
 import { Decisions } from "/pages/desk/decisions.js";
 import { askReason, askStanding, showKeys, useMessages } from "/pages/desk/dialogs.js";
+import { eraseAuthor, exportAuthor, showStatement } from "/pages/desk/people.js";
 import { readComment, readSite, readView, written } from "/pages/desk/view.js";
 import "/pages/desk/account.js";
 import "/pages/desk/comment.js";
@@ -35,7 +36,8 @@ const works = document.getElementById("who-works");
 let desk = null;
 
 class Desk extends HTMLElement {
-  async begin(site, name) {
+  /** `role` is what the moderator may do on the site. */
+  async begin(site, name, role) {
     this.site = site;
     this.name = name;
     this.filters = element("parley-filters", { class: "filters" });
@@ -58,7 +60,7 @@ class Desk extends HTMLElement {
     this.live = new Live((presence) => this.changed(presence), (live) => this.there.classList.toggle("cut", !live));
     const { policy } = await ask("GET", "/v1/policy");
     useMessages(policy);
-    this.comment.begin(site, policy.attributes);
+    this.comment.begin(site, policy.attributes, role === "admin");
     await this.look();
     this.live.start();
   }
@@ -129,7 +131,10 @@ class Desk extends HTMLElement {
       approve: () => (this.queue.selected.size ? this.many.decide("approve") : comment && this.decisions.decide(comment, "approve")),
       reject: () => (this.queue.selected.size ? this.many.decide("reject") : comment && this.reject(comment)),
       undo: () => (this.said.undo ? this.said.undo() : this.decisions.undo()),
-      author: () => comment && this.author(comment),
+      author: () => comment && !comment.author.id.startsWith("erased-") && this.author(comment),
+      export: () => comment && this.ask(() => exportAuthor(comment.author)),
+      erase: () => comment && this.ask(() => eraseAuthor(comment.author), true),
+      statement: () => comment && this.ask(() => showStatement(comment)),
       next: () => this.queue.step(1),
       previous: () => this.queue.step(-1),
       select: () => this.queue.toggle(),
@@ -144,6 +149,18 @@ class Desk extends HTMLElement {
   async reject(comment) {
     const why = await askReason(comment, `Why reject what ${comment.author.name} wrote?`);
     if (why) await this.decisions.decide(comment, "reject", why);
+  }
+
+  /** Does it, and says how it went; where it `changes` comments, they are read again. */
+  async ask(act, changes = false) {
+    try {
+      const words = await act();
+      if (!words) return;
+      this.said.say(words);
+      if (changes) await this.look();
+    } catch (problem) {
+      this.said.say(problem.message);
+    }
   }
 
   async author(comment) {
@@ -212,7 +229,7 @@ async function enter() {
   }
   desk = element("parley-desk");
   main.replaceChildren(element("h1", { class: "unseen" }, `The queue of ${site}`), desk);
-  await desk.begin(site, session.name);
+  await desk.begin(site, session.name, session.sites[site]);
 }
 
 function pageLink(words, name, current, site) {

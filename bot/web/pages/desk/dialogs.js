@@ -38,7 +38,7 @@ const STANDINGS = {
 const DAYS = { 1: "For a day", 3: "For three days", 7: "For a week", 30: "For thirty days" };
 
 /** Opens a dialog in the page. `close` ends it with a value, to which `closed` resolves: "" where it was left. */
-function opened(title, ...content) {
+export function opened(title, ...content) {
   let settle;
   const closed = new Promise((resolve) => { settle = resolve; });
   // Before the next key is pressed, which would otherwise meet the page as it was before.

@@ -77,6 +77,7 @@ function stretches(comment) {
 
 /** The beginning of the text in one line, for the list. */
 export function beginning(comment) {
+  if (comment.erased) return "This comment was erased.";
   const letters = Array.from(comment.text.replace(/\s+/g, " ").trim());
   return letters.length > 240 ? `${letters.slice(0, 240).join("")}…` : letters.join("");
 }

@@ -14,6 +14,11 @@ const NUMBERS = {
   reports: "Hold once so many readers reported it",
   appeal_days: "Days in which an author may appeal",
 };
+const RETENTION = {
+  rejected_days: "Days for which rejected comments keep their text",
+  withdrawn_days: "Days for which withdrawn comments keep it",
+  approved_days: "Days for which approved comments keep it",
+};
 const SWITCHES = {
   short_links: "Hold links that hide where they lead",
   author_names: "Hold where the author's name is an advertisement",
@@ -54,6 +59,9 @@ export function policyForm(document, changed, enabled) {
     all([NUMBERS, WINDOWS, SWITCHES, CHOICES].flatMap(Object.keys)),
     element("h3", {}, "Reasons for rejecting"),
     all(["messages"]),
+    element("h3", {}, "What is kept, and for how long"),
+    Object.entries(RETENTION).map(([name, label]) => kept(document, name, label, changed)),
+    element("p", { class: "quiet" }, "Counted from the last decision on a comment. Then text, name, address and notes go for good; status, scores and the lines of the trail stay."),
     element("h3", {}, "Sections"),
     sectionsForm(document, changed, { names: SETTINGS, setting }),
   );
@@ -79,6 +87,15 @@ export function setting(rules, path, prefix, changed) {
   const [label, values] = CHOICES[part];
   const select = element("select", { id, change: () => set(rules, part, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: rules[part] === value }, text)));
   return field(label, select);
+}
+
+function kept(document, name, label, changed) {
+  const set = (days) => {
+    document.retention ??= {};
+    document.retention[name] = days;
+    changed();
+  };
+  return field(label, number(`policy-${name}`, document.retention?.[name], 1, set), "empty: for ever");
 }
 
 function levels(rules, name, changed) {
