@@ -182,8 +182,7 @@ async def test_a_process_that_is_killed_while_erasing_leaves_the_rest_to_the_nex
     await opened.close()
     code = (
         "import asyncio, os, signal, sys; from pathlib import Path\n"
-        "from bot.likeness import Likeness
-from bot.privacy import Privacy; from bot.store.database import Database\n"
+        "from bot.privacy import Privacy; from bot.store.database import Database\n"
         "async def erase():\n"
         "    database = await Database.open(None, Path(sys.argv[1]))\n"
         "    kill = lambda count: os.kill(os.getpid(), signal.SIGKILL)\n"
