@@ -141,6 +141,8 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("GET", "/v1/authors/{author}/sanctions", "/v1/authors/u-1/sanctions", None),
         ("GET", "/v1/threads/{thread}", "/v1/threads/article-1", None),
         ("PUT", "/v1/threads/{thread}", "/v1/threads/article-1", {"state": "closed"}),
+        ("GET", "/v1/stats", "/v1/stats?unit=hour&from=2026-11-23&to=2026-11-23", None),
+        ("GET", "/v1/stats", "/v1/stats", None),
         ("GET", "/livez", "/livez", None),
         ("GET", "/readyz", "/readyz", None),
     ):

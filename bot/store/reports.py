@@ -45,9 +45,9 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: i
     looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source is not DecisionSource.RULE]
     since = (_reports.c.at > looked[-1],) if looked else ()
     after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold)
-    comments.replace(conn, comment, after)
     if after.status is not comment.status:
         decisions.note_hold(conn, comment, _BECAUSE, report.at)
+    comments.replace(conn, comment, after)
     return Reported(after, sum(tally.values()), counted)
 
 

@@ -7,6 +7,7 @@ their sign-ins, because one person may work several sites.
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
+from bot.store.schema.numbers import tallies
 from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
 from bot.store.schema.tenants import authors, keys, policies, sanctions, sites, threads
 
@@ -38,6 +39,7 @@ __all__ = [
     "sign_in_links",
     "sign_ins",
     "sites",
+    "tallies",
     "threads",
     "usage",
 ]
