@@ -50,7 +50,7 @@ def _headline(comment: Comment) -> Text:
 
 
 def _about(comment: Comment) -> tuple[str, str, str, str, list[str]]:
-    author = _harmless(comment.submission.author.name)
+    author = harmless(comment.submission.author.name)
     return (
         write_id(comment.id),
         f"{comment.created_at:%m-%d %H:%M}",
@@ -62,12 +62,13 @@ def _about(comment: Comment) -> tuple[str, str, str, str, list[str]]:
 
 def _marked(comment: Comment) -> Text:
     """The text with what earned the verdict underlined; never read as markup."""
-    text = Text(_harmless(comment.submission.text))
+    text = Text(harmless(comment.submission.text))
     for found in comment.verdict.evidence:
         if found.span is not None:
             text.stylize("bold red underline", found.span.begin, found.span.end)
     return text
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text, with pictures in the place of what would steer a terminal."""
     return text.translate(_PICTURES)
