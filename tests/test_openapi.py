@@ -148,6 +148,8 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("PUT", "/v1/threads/{thread}", "/v1/threads/article-1", {"state": "closed"}),
         ("POST", "/v1/sources", "/v1/sources", {"system": "github"}),
         ("GET", "/v1/sources", "/v1/sources", None),
+        ("GET", "/v1/stats", "/v1/stats?unit=hour&from=2026-11-23&to=2026-11-23", None),
+        ("GET", "/v1/stats", "/v1/stats", None),
         ("GET", "/livez", "/livez", None),
         ("GET", "/readyz", "/readyz", None),
     ):

@@ -12,6 +12,7 @@ COMMANDS: Final[dict[str, str]] = {
     "score": "Score comments from a file or standard input, JSON lines in and out.",
     "queue": "List the comments that wait for a moderator.",
     "decide": "Approve or reject a comment.",
+    "stats": "Tell a site's numbers, or write them as CSV.",
     "keys": "Create, list and revoke a site's keys.",
     "sites": "Add and list sites.",
     "authors": "Export and erase what is kept about an author.",

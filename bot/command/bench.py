@@ -68,7 +68,9 @@ def command(
     data: Path | None,
     output: Path | None,
 ) -> None:
-    """Measure the service: requests a second as a share of a bare echo's, start, memory, and pages of a full queue.
+    """Measure the service: requests a second as a share of a bare echo's, start, memory, a full queue.
+
+    With the full queue: what a page costs against few comments, the first page, and the site's numbers.
 
     And scoring: beside stock VADER, beside a model of BERT's size, with long texts and with hostile ones. With --data
     it is measured on real comments.
@@ -104,23 +106,23 @@ def _steps(report: Report, what: str, total: int) -> Callable[[], None]:
 
 
 def _pages(folder: Path, many: int, url: str | None, report: Report) -> Iterator[Figure]:
-    async def on_sqlite() -> Figure:
+    async def on_sqlite() -> list[Figure]:
         async with pages.sqlite(folder) as pair:
             return await pages.measure("SQLite", pair, many, _steps(report, "Queue on SQLite", pages.steps(many)))
 
-    async def on_postgresql(url: str) -> Figure:
+    async def on_postgresql(url: str) -> list[Figure]:
         async with pages.postgresql(url, folder) as pair:
             step = _steps(report, "Queue on PostgreSQL", pages.steps(many))
             return await pages.measure("PostgreSQL", pair, many, step)
 
-    yield asyncio.run(on_sqlite())
+    yield from asyncio.run(on_sqlite())
     if url is None:
         note = (
             "Not measured: give the address of a PostgreSQL server, as in --postgresql postgresql://localhost/postgres"
         )
         yield pages.not_measured("PostgreSQL", many, note)
     else:
-        yield asyncio.run(on_postgresql(url))
+        yield from asyncio.run(on_postgresql(url))
 
 
 def _scoring(data: Path | None, rounds: int, report: Report) -> Iterator[Figure]:

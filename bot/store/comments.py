@@ -34,7 +34,7 @@ from bot.comment import (
     first_id_at,
 )
 from bot.likeness import Likeness
-from bot.store import authors, counts, idempotency, schema, search
+from bot.store import authors, counts, idempotency, schema, search, tallies
 from bot.store.documents import check_storable, dumps, read_analysis, read_evidence, write_analysis, write_evidence
 from bot.store.idempotency import Idempotency
 from bot.store.prepared import Parameters, Prepared
@@ -210,7 +210,8 @@ def add(conn: Connection, site: str, added: Sequence[tuple[Comment, Likeness]]) 
     search.add(conn, [comment for comment, _ in added])
     changes = [(comment, comment.status, 1) for comment, _ in added]
     authors.count(conn, site, changes)
-    # Last, because these are the rows that other writers wait for.
+    # Last, because these are the rows that other writers wait for; everywhere in this order.
+    tallies.count_arrivals(conn, site, [comment for comment, _ in added])
     counts.count(conn, site, changes)
 
 
@@ -226,21 +227,23 @@ def lock(conn: Connection, site: str, comment_id: int) -> None:
 def replace(conn: Connection, before: Comment, after: Comment) -> None:
     """Changes status, severity and evidence of a locked comment, with everything that follows from them."""
     site, here = before.site, {"of_site": before.site, "of_comment": before.id}
+    had = before.verdict.reasons
     changed: dict[str, object] = {
         "status": after.status.value,
         "severity": after.verdict.severity,
         "evidence": write_evidence(after.verdict.evidence),
     }
     conn.execute(update(_comments).where(_comments.c.id == before.id, _comments.c.site == site).values(changed))
-    if before.verdict.reasons:
-        reasons = [{**here, "of_status": before.status.value, "of_reason": name} for name in before.verdict.reasons]
+    if had:
+        reasons = [{**here, "of_status": before.status.value, "of_reason": name} for name in had]
         conn.execute(_DROP_REASON, reasons)
     _ADD_REASON.run_all(conn, _reason_rows(after))
     changes = [(before, before.status, -1), (after, after.status, 1)]
     if after.status is not before.status:
         search.move(conn, before, after.status)
         authors.count(conn, site, changes)
-    # Last, because these are the rows that other writers wait for.
+    # Last, because these are the rows that other writers wait for; everywhere in this order.
+    tallies.count_reasons(conn, before, [reason for reason in after.verdict.reasons if reason not in had])
     counts.count(conn, site, changes)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot import review
 from bot.comment import Comment, DecisionRecord, Status
-from bot.store import authors, comments, counts, moderators, schema, search
+from bot.store import authors, comments, counts, moderators, schema, search, tallies
 from bot.store.documents import check_storable
 from bot.verdict import Decision, DecisionSource, Evidence, Reason
 
@@ -91,14 +91,14 @@ def record(
     if conn.execute(_SET_STATUS, step | {"comment_id": comment_id}).rowcount == 0:
         raise review.AlreadyDecided(_find(conn, site, comment_id), _read_trail(conn, site, comment_id)[-1])
     line = DecisionRecord(comment_id, decision, source, moderator, reason, note, comment.status, after, now, message)
-    _append(conn, site, line, number=len(trail) + 1)
     reasons = comment.verdict.reasons
     if reasons:
         conn.execute(_MOVE_REASON, [step | {"of_comment": comment_id, "of_reason": name.value} for name in reasons])
     search.move(conn, comment, after)
     changes = [(comment, comment.status, -1), (comment, after, 1)]
     authors.count(conn, site, changes)
-    # Last, because these are the rows that other writers wait for.
+    # Last, because these are the rows that other writers wait for; everywhere in this order.
+    _append(conn, comment, trail, line)
     counts.count(conn, site, changes)
     return _find(conn, site, comment_id), line
 
@@ -137,7 +137,7 @@ def note_hold(conn: Connection, comment: Comment, reason: str, now: datetime) ->
     line = DecisionRecord(
         comment.id, Decision.HOLD, DecisionSource.RULE, None, reason, None, comment.status, Status.HELD, now
     )
-    _append(conn, comment.site, line, number=len(trail) + 1)
+    _append(conn, comment, trail, line)
 
 
 def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime) -> None:
@@ -154,7 +154,7 @@ def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime) 
         after.status,
         now,
     )
-    _append(conn, before.site, line, number=len(trail) + 1)
+    _append(conn, before, trail, line)
 
 
 def note_withdrawal(conn: Connection, comment: Comment, reason: str, now: datetime) -> None:
@@ -163,7 +163,7 @@ def note_withdrawal(conn: Connection, comment: Comment, reason: str, now: dateti
     line = DecisionRecord(
         comment.id, Decision.REJECT, DecisionSource.RULE, None, reason, None, comment.status, Status.WITHDRAWN, now
     )
-    _append(conn, comment.site, line, number=len(trail) + 1)
+    _append(conn, comment, trail, line)
 
 
 def appeal(
@@ -190,11 +190,11 @@ def appeal(
     found = Evidence(Reason.POLICY_APPEALED, Decision.HOLD)
     verdict = replace(comment.verdict, evidence=(*comment.verdict.evidence, found))
     appealed = replace(comment, status=after, verdict=verdict)
-    comments.replace(conn, comment, appealed)
     line = DecisionRecord(
         comment_id, Decision.HOLD, DecisionSource.APPEAL, None, _APPEALED, note, comment.status, after, now
     )
-    _append(conn, site, line, number=len(trail) + 1)
+    _append(conn, comment, trail, line)
+    comments.replace(conn, comment, appealed)
     return appealed
 
 
@@ -219,13 +219,14 @@ def _find(conn: Connection, site: str, comment_id: int) -> Comment:
     return comment
 
 
-def _append(conn: Connection, site: str, line: DecisionRecord, number: int) -> None:
+def _append(conn: Connection, comment: Comment, trail: list[DecisionRecord], line: DecisionRecord) -> None:
+    """Adds a line to the comment's trail, and to the site's numbers what follows from it."""
     conn.execute(
         _decisions.insert(),
         {
-            "site": site,
+            "site": comment.site,
             "comment_id": line.comment,
-            "number": number,
+            "number": len(trail) + 1,
             "decision": line.decision.value,
             "source": line.source.value,
             "moderator": line.moderator,
@@ -237,6 +238,7 @@ def _append(conn: Connection, site: str, line: DecisionRecord, number: int) -> N
             "at": line.at,
         },
     )
+    tallies.count_line(conn, comment, trail, line)
 
 
 def _read_trail(conn: Connection, site: str, comment_id: int) -> list[DecisionRecord]:

@@ -113,8 +113,8 @@ def erase_comments(conn: Connection, erasure: Erasure, limit: int, now: datetime
         if comment.status is Status.HELD:
             # There is nothing left to decide on, and a queue of empty comments helps nobody.
             withdrawn = replace(comment, status=Status.WITHDRAWN)
-            comments.replace(conn, comment, withdrawn)
             decisions.note_withdrawal(conn, comment, _WHY, now)
+            comments.replace(conn, comment, withdrawn)
             comment = withdrawn
         pseudonymous = replace(comment, submission=replace(comment.submission, author=_stand_in(erasure)))
         changes += [(comment, comment.status, -1), (pseudonymous, comment.status, 1)]

@@ -50,6 +50,7 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: C
     comments.replace(conn, comment, after)
     if after.status is not comment.status:
         decisions.note_hold(conn, comment, _BECAUSE, report.at)
+    comments.replace(conn, comment, after)
     return Reported(after, sum(tally.values()), counted)
 
 

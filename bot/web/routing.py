@@ -22,6 +22,7 @@ from bot.web import (
     sources,
     standing,
     statements,
+    stats,
 )
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
@@ -42,6 +43,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *statements.ROUTES,
     *policy.ROUTES,
     *sources.ROUTES,
+    *stats.ROUTES,
 )
 
 FOREIGN: Final[tuple[ForeignRoute, ...]] = (*compat.ROUTES, *inbound.ROUTES)

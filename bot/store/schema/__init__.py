@@ -8,6 +8,7 @@ from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, micr
 from bot.store.schema.inbound import arrivals, revisions, seen_deliveries, source_secrets, sources
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
+from bot.store.schema.numbers import tallies
 from bot.store.schema.privacy import erasures, turns
 from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
 from bot.store.schema.tenants import authors, keys, policies, sanctions, sites, threads
@@ -46,6 +47,7 @@ __all__ = [
     "sites",
     "source_secrets",
     "sources",
+    "tallies",
     "threads",
     "turns",
     "usage",

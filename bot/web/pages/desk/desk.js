@@ -12,6 +12,7 @@ import "/pages/desk/comment.js";
 import "/pages/desk/filters.js";
 import { Live } from "/pages/desk/live.js";
 import "/pages/desk/many.js";
+import "/pages/desk/numbers.js";
 import "/pages/desk/policy.js";
 import "/pages/desk/queue.js";
 import "/pages/desk/said.js";
@@ -214,7 +215,7 @@ async function enter() {
   const account = element("parley-account");
   const page = new URLSearchParams(location.search).get("page");
   works.replaceChildren(
-    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), pageLink("Policy", "policy", page, site)),
+    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), pageLink("Policy", "policy", page, site), pageLink("Numbers", "numbers", page, site)),
     sites.length > 1 ? siteChoice(sites, site) : element("span", { class: "site" }, site),
     element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => desk?.act("help") }, "?"),
     element("button", { type: "button", class: "plain", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name),
@@ -225,6 +226,13 @@ async function enter() {
     const policy = element("parley-policy");
     main.replaceChildren(element("h1", { class: "unseen" }, "The policy"), policy);
     await policy.begin(site, session.sites[site] === "admin");
+    return;
+  }
+  if (page === "numbers") {
+    desk = null;
+    const numbers = element("parley-numbers");
+    main.replaceChildren(element("h1", { class: "unseen" }, "The numbers"), numbers);
+    await numbers.begin(site, session.sites[site] === "admin");
     return;
   }
   desk = element("parley-desk");
