@@ -15,7 +15,7 @@ from bot.comment import Status
 from bot.flight import end
 from bot.policy import Policy, Retention
 from bot.privacy import Privacy
-from bot.store import erasure, policies, retention, sites, turns
+from bot.store import erasure, policies, retention, shifts, sites
 from bot.store.database import Database, StoreUnavailable
 
 _LOG = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _TOGETHER: Final = 100
 _LEASE: Final = timedelta(seconds=60)
 
 
-class TurnLost(Exception):
+class ShiftLost(Exception):
     """This process was away for so long that another one sweeps now."""
 
     def __str__(self) -> str:
@@ -62,27 +62,27 @@ class Sweeper:
         while True:
             try:
                 await self.sweep()
-            except (StoreUnavailable, TurnLost) as error:
+            except (StoreUnavailable, ShiftLost) as error:
                 _LOG.info("Sweeping stopped; the next try is in %s. %s", self._pause, error)
             except Exception:  # noqa: BLE001 - a fault in one sweep must not end all others
                 _LOG.exception("Sweeping failed; the next try is in %s.", self._pause)
             await asyncio.sleep(self._pause.total_seconds())
 
     async def sweep(self) -> bool:
-        """Does all there is to do; False where another process does it. Raises StoreUnavailable and TurnLost."""
+        """Does all there is to do; False where another process does it. Raises StoreUnavailable and ShiftLost."""
         now = self._clock()
-        if not await self._database.write(turns.take, _WORK, now + _LEASE, now):
+        if not await self._database.write(shifts.take, _WORK, now + _LEASE, now):
             return False
         self._until = now + _LEASE
         for begun in await self._database.read(erasure.open_ones):
-            await self._privacy.go_on(begun, before_step=self._keep_turn)
+            await self._privacy.go_on(begun, before_step=self._keep_shift)
         for site in await self._database.read(sites.names):
             await self.sweep_site(site)
         while await self._database.write(retention.forget_requests, self._clock(), _TOGETHER):
-            await self._keep_turn()
+            await self._keep_shift()
         await self._database.write(retention.forget_sign_ins, self._clock())
         # Nobody else need look before the pause is over.
-        await self._keep_turn(self._pause)
+        await self._keep_shift(self._pause)
         return True
 
     async def sweep_site(self, site: str, *, dry_run: bool = False) -> Mapping[Status, int]:
@@ -99,7 +99,7 @@ class Sweeper:
                     looked = await self._database.read(retention.look, *asked, after, _TOGETHER)
                 else:
                     looked = await self._database.write(retention.erase, *asked, after, _TOGETHER, now)
-                    await self._keep_turn()
+                    await self._keep_shift()
                 swept[status] += looked.over
                 if looked.after is None:
                     break
@@ -108,14 +108,14 @@ class Sweeper:
             await self._privacy.clear_traces()
         return swept
 
-    async def _keep_turn(self, longer: timedelta = _LEASE) -> None:
-        """Whoever works on keeps the turn; it costs a write in half a minute."""
+    async def _keep_shift(self, longer: timedelta = _LEASE) -> None:
+        """Whoever works on keeps the shift; it costs a write in half a minute."""
         if self._until is None:
             return
         now = self._clock()
         if longer is _LEASE and self._until - now > _LEASE / 2:
             return
-        if not await self._database.write(turns.extend, _WORK, self._until, now + longer):
+        if not await self._database.write(shifts.extend, _WORK, self._until, now + longer):
             self._until = None
-            raise TurnLost
+            raise ShiftLost
         self._until = now + longer

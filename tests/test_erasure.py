@@ -115,7 +115,7 @@ def files_of(folder: Path) -> bytes:
 
 def is_anothers(table: str, row: Mapping[str, Any], theirs: set[int]) -> bool:
     """Neither the author's, nor about a comment of theirs, nor a count that their held comments were in."""
-    if table in ("queue_counts", "turns") or row.get("comment_id", row.get("id")) in theirs:
+    if table in ("queue_counts", "shifts") or row.get("comment_id", row.get("id")) in theirs:
         return False
     return not any(secret in repr(dict(row)).casefold() for secret in SECRETS)
 

@@ -361,7 +361,7 @@ async def test_a_request_id_is_taken_over_where_it_is_fit_for_a_log(service: Ser
 
 # Public exceptions below bot.web that no request can meet, and why.
 UNREACHABLE = {
-    "bot.sweeping.TurnLost": "ends a sweep that nobody asked for",
+    "bot.sweeping.ShiftLost": "ends a sweep that nobody asked for",
     "bot.numbers.BadPeriod": "the routes of the numbers refuse it by the field that it names",
     "bot.review.ReviewError": "only its subclasses are raised",
     "bot.store.sites.SiteExists": "sites are added on the command line",

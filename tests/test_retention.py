@@ -13,7 +13,7 @@ from bot.command import parley
 from bot.comment import Comment, Status
 from bot.policy import Policy, Retention
 from bot.privacy import Privacy
-from bot.store import authors, comments, counts, decisions, erasure, policies, schema, turns
+from bot.store import authors, comments, counts, decisions, erasure, policies, schema, shifts
 from bot.store.database import Database
 from bot.store.idempotency import KEPT, Idempotency
 from bot.sweeping import Sweeper
@@ -104,11 +104,11 @@ async def test_one_process_sweeps_at_a_time_and_a_dead_one_loses_its_turn(databa
     assert sorted(await asyncio.gather(first.sweep(), second.sweep())) == [False, True]
     now += timedelta(seconds=61)
     assert await second.sweep()
-    assert not await database.write(turns.take, "sweep", now + timedelta(days=1), now)
+    assert not await database.write(shifts.take, "sweep", now + timedelta(days=1), now)
 
 
 async def test_whoever_lost_its_turn_stops(database: Database) -> None:
-    """A process that was away for longer than its turn finds that another one sweeps."""
+    """A process that was away for longer than its shift finds that another one sweeps."""
     await keep(database, KEEP)
     await stored(database, "Over.", verdict(Decision.REJECT), at=NOON - timedelta(days=1))
     moments = iter([LATER])
@@ -116,11 +116,11 @@ async def test_whoever_lost_its_turn_stops(database: Database) -> None:
     taken = Sweeper(database, Privacy(database), clock=lambda: LATER + timedelta(minutes=2))
 
     async def sweep_slowly() -> None:
-        begun = await database.write(turns.take, "sweep", LATER + timedelta(seconds=60), LATER)
+        begun = await database.write(shifts.take, "sweep", LATER + timedelta(seconds=60), LATER)
         assert begun
         assert await taken.sweep()
         assert not await database.write(
-            turns.extend, "sweep", LATER + timedelta(seconds=60), LATER + timedelta(seconds=120)
+            shifts.extend, "sweep", LATER + timedelta(seconds=60), LATER + timedelta(seconds=120)
         )
 
     await sweep_slowly()

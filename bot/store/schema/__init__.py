@@ -9,7 +9,7 @@ from bot.store.schema.inbound import arrivals, revisions, seen_deliveries, sourc
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
 from bot.store.schema.numbers import tallies
-from bot.store.schema.privacy import erasures, turns
+from bot.store.schema.privacy import erasures, shifts
 from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
 from bot.store.schema.tenants import authors, keys, policies, sanctions, sites, threads
 
@@ -42,6 +42,7 @@ __all__ = [
     "sanctions",
     "seen_deliveries",
     "sessions",
+    "shifts",
     "sign_in_links",
     "sign_ins",
     "sites",
@@ -49,6 +50,5 @@ __all__ = [
     "sources",
     "tallies",
     "threads",
-    "turns",
     "usage",
 ]

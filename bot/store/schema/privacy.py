@@ -1,4 +1,4 @@
-"""Who was erased, and whose turn it is to sweep."""
+"""Who was erased, and whose shift it is to sweep."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table
 
@@ -18,8 +18,8 @@ erasures = Table(
     Index("erasures_by_author", "site", "author_id"),
 )
 
-turns = Table(
-    "turns",
+shifts = Table(
+    "shifts",
     metadata,
     Column("work", String, primary_key=True),
     Column("until", Moment, nullable=False),

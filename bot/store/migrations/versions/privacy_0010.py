@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_index("erasures_by_author", "erasures", ["site", "author_id"])
     op.create_table(
-        "turns",
+        "shifts",
         sa.Column("work", sa.String, primary_key=True),
         sa.Column("until", sa.BigInteger, nullable=False),
     )
