@@ -15,9 +15,11 @@ from pydantic import SecretStr
 
 from bot import memory
 from bot.cache import Cache, CacheSettingsError, Topic
+from bot.courier import Courier
 from bot.demo import demo_key
 from bot.live import Live
 from bot.moderation import Moderation
+from bot.posting import Posting
 from bot.reading import Reading
 from bot.scoring import Scoring, TextScorer, load_models
 from bot.settings import Settings, SettingsError, unknown_variables
@@ -127,6 +129,8 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
             await asyncio.wait_for(opening.drained(), _LAST_SECONDS)
         await scoring.close()
         if opening.parts is not None:
+            await opening.parts.courier.close()
+            await opening.parts.posting.close()
             await opening.parts.live.close()
         await cache.close()
         if not opener.cancelled() and opener.exception() is None:
@@ -140,7 +144,9 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     except OSError as error:
         raise SettingUnusable(folder_unusable(settings.data, error)) from error
     live = Live(cache.wake)
-    moderation = Moderation(database, scoring, live.changed)
+    posting = Posting(settings.fence)
+    courier = Courier(database, posting)
+    moderation = Moderation(database, scoring, live.changed, courier.stir)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
@@ -156,6 +162,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             registry=registry,
             moderation=moderation,
             live=live,
+            posting=posting,
+            courier=courier,
             reading=Reading(database),
             keyring=keyring,
             signing=Signing(database),
@@ -165,6 +173,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             is_https=settings.address.startswith("https://"),
         )
     )
+    courier.start()
     return database
 
 

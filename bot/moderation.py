@@ -65,13 +65,18 @@ class Moderation:
         database: Database,
         scoring: Scoring,
         changed: Callable[[str], None] = lambda _: None,
+        told: Callable[[], None] = lambda: None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`changed` is called with the site whose queue changed, after the change is stored."""
+        """`changed` is called with the site whose queue changed, `told` where there may be something to deliver.
+
+        Both after it is stored.
+        """
         self._database = database
         self._scoring = scoring
         self._changed = changed
+        self._told = told
         self._clock = clock
         self._noise = SystemRandom()
         self._policies: dict[str, tuple[float, ActivePolicy]] = {}
@@ -178,6 +183,7 @@ class Moderation:
             idempotency,
             now,
         )
+        self._told()
         if recorded.comment.status is Status.HELD and not recorded.replayed:
             self._changed(site)
         return recorded
@@ -209,6 +215,7 @@ class Moderation:
             self._clock(),
             message,
         )
+        self._told()
         self._changed(site)
         return decided
 
@@ -226,6 +233,7 @@ class Moderation:
         report = Report(reporter, reason, note, self._clock())
         reported = await self._database.write(reports.record, site, comment, report, policy.document.reports)
         if reported.counted:
+            self._told()
             self._changed(site)
         return reported
 
@@ -236,6 +244,7 @@ class Moderation:
         """
         days = (await self.policy(site)).document.appeal_days
         held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
+        self._told()
         self._changed(site)
         return held
 
@@ -260,6 +269,7 @@ class Moderation:
                 message,
             )
         if decided:
+            self._told()
             self._changed(site)
         return decided
 

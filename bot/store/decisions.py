@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot import review
 from bot.comment import Comment, DecisionRecord, Status
-from bot.store import authors, comments, counts, moderators, schema, search
+from bot.event import appeal_decided, appeal_opened, decision_made, status_reached
+from bot.store import authors, comments, counts, moderators, outbox, schema, search
 from bot.store.documents import check_storable
 from bot.verdict import Decision, DecisionSource, Evidence, Reason
 
@@ -97,7 +98,10 @@ def record(
     authors.count(conn, site, changes)
     # Last, because these are the rows that other writers wait for.
     counts.count(conn, site, changes)
-    return _find(conn, site, comment_id), line
+    decided = _find(conn, site, comment_id)
+    events = [decision_made(decided, line), status_reached(decided, now)]
+    outbox.tell(conn, *events, *([] if against is None else [appeal_decided(decided, line)]))
+    return decided, line
 
 
 def record_many(
@@ -155,6 +159,7 @@ def appeal(
         comment_id, Decision.HOLD, DecisionSource.APPEAL, None, _APPEALED, note, comment.status, after, now
     )
     _append(conn, site, line, number=len(trail) + 1)
+    outbox.tell(conn, appeal_opened(appealed, now), status_reached(appealed, now))
     return appealed
 
 

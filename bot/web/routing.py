@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, compat, desk, live, models, ops, pages, policy, queue, readers, reference, standing
+from bot.web import api, compat, desk, endpoints, live, models, ops, pages, policy, queue, readers, reference, standing
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
 from bot.web.guards.parts import OPENING, Opening
@@ -22,6 +22,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *readers.ROUTES,
     *standing.ROUTES,
     *policy.ROUTES,
+    *endpoints.ROUTES,
 )
 
 

@@ -7,6 +7,15 @@ their sign-ins, because one person may work several sites.
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
+from bot.store.schema.outbox import (
+    attempts,
+    deliveries,
+    endpoint_events,
+    endpoint_secrets,
+    endpoints,
+    event_sequences,
+    events,
+)
 from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
 from bot.store.schema.tenants import authors, keys, policies, sanctions, sites, threads
 
@@ -15,6 +24,7 @@ __all__ = [
     "Document",
     "Id",
     "Moment",
+    "attempts",
     "authors",
     "claims",
     "comment_reasons",
@@ -22,6 +32,12 @@ __all__ = [
     "coral_secrets",
     "curves",
     "decisions",
+    "deliveries",
+    "endpoint_events",
+    "endpoint_secrets",
+    "endpoints",
+    "event_sequences",
+    "events",
     "examples",
     "idempotency",
     "keys",

@@ -25,6 +25,7 @@ class Group(StrEnum):
     COMMENTS = "Comments"
     MODERATION = "Moderation"
     POLICY = "Policy"
+    WEBHOOKS = "Webhooks"
     MOVING = "Moving here"
     OPERATION = "Operation"
 
