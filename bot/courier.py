@@ -18,8 +18,9 @@ from prometheus_client import Counter, Histogram
 from bot.delivery import Answer, judge
 from bot.flight import end
 from bot.signature import sign
-from bot.store import outbox, turns
+from bot.store import deliveries, outbox, turns
 from bot.store.database import Database, StoreUnavailable
+from bot.store.deliveries import Delivery
 from bot.store.turns import Outlook, Parcel, Posted, Room, Turn
 
 _LOG = logging.getLogger(__name__)
@@ -37,11 +38,14 @@ KEPT: Final = timedelta(days=30)
 """How long events, deliveries and attempts are kept."""
 
 _ROOM: Final = Room(well=256, failing=256, parcels=32)
+_ONE: Final = Room(well=1, failing=1, parcels=32)
+_LOOKS_AGAIN: Final = 0.1
 _TAKEN_AT_ONCE: Final = 64
 _AT_ONCE: Final = 8
 _TURN_SECONDS: Final = 20.0
 _BREATH: Final = 0.01
 _AWAY_PAUSE: Final = 2.0
+_LAST_SECONDS: Final = 2.0
 _SWEEPS_EVERY: Final = 60.0
 _SWEPT_AT_ONCE: Final = 200
 
@@ -65,6 +69,7 @@ class Courier:
         self._clock = clock
         self._stirred = asyncio.Event()
         self._under_way: dict[asyncio.Task[None], bool] = {}
+        self._rounds: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._anybody = True
 
@@ -81,12 +86,16 @@ class Courier:
             self._stirred.set()
 
     async def close(self) -> None:
-        """Takes no more turns; what is under way ends by itself for a moment, and then is left to the next courier."""
+        """Takes no more turns; those under way have a moment to end, and then are given back for others to take."""
         for task in self._tasks:
             await end(task)
         self._tasks = []
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=_AWAY_PAUSE)
+            await asyncio.wait(self._under_way, timeout=_LAST_SECONDS)
+        for round_ in self._rounds:
+            round_.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_LAST_SECONDS)
         for task in tuple(self._under_way):
             await end(task)
 
@@ -137,10 +146,15 @@ class Courier:
             _LOG.error("A turn ended badly; its endpoint is asked again when the lease is over.", exc_info=error)
 
     async def _turn(self, turn: Turn) -> None:
-        posted = await _Round(self._posting, turn, self._clock).run()
+        round_ = _Round(self._posting, turn, self._clock)
+        running = asyncio.create_task(round_.run())
+        self._rounds.add(running)
+        # Whatever ended it, what was posted is recorded.
+        await asyncio.wait({running})
+        self._rounds.discard(running)
         while True:
             try:
-                await self._database.write(turns.give_back, turn, posted, self._clock())
+                await self._database.write(turns.give_back, turn, round_.posted, self._clock())
                 return
             except StoreUnavailable:
                 # Better recorded late than posted twice.
@@ -167,18 +181,17 @@ class _Round:
         self._turn = turn
         self._clock = clock
         self._health = turn.health
-        self._posted: list[Posted] = []
+        self.posted: list[Posted] = []
         self._stopped = False
         self._waiting = list(reversed(turn.parcels))
 
-    async def run(self) -> list[Posted]:
-        """What was posted, in the order of the answers."""
+    async def run(self) -> None:
+        """Posts; `posted` has what was answered, in the order of the answers."""
         late = asyncio.get_running_loop().call_later(_TURN_SECONDS, self._stop)
         try:
             await asyncio.gather(*(self._carry() for _ in range(min(_AT_ONCE, len(self._waiting)))))
         finally:
             late.cancel()
-        return self._posted
 
     def _stop(self) -> None:
         self._stopped = True
@@ -194,6 +207,24 @@ class _Round:
         outcome = judge(answer, parcel.tries + 1, self._health, self._clock(), random.random())
         self._health = outcome.health
         self._stopped = self._stopped or not answer.took
-        self._posted.append(Posted(parcel, at, answer, outcome))
+        self.posted.append(Posted(parcel, at, answer, outcome))
         _SENT.labels("delivered" if answer.took else answer.failure or "refused").inc()
         _SECONDS.observe(answer.milliseconds / 1000)
+
+
+async def try_once(database: Database, posting: Post, site: str, delivery: int, patience: float) -> Delivery:
+    """The delivery as it is once it was tried, by this process or another, or after `patience` seconds.
+
+    Raises NoSuchDelivery and StoreUnavailable.
+    """
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        found = await database.read(deliveries.find, site, delivery)
+        if found.attempts or asyncio.get_running_loop().time() > deadline:
+            return found
+        now = datetime.now(UTC)
+        for turn in await database.write(turns.take, now, now + LEASE, secrets.randbits(62), _ONE, found.endpoint):
+            round_ = _Round(posting, turn, lambda: datetime.now(UTC))
+            await round_.run()
+            await database.write(turns.give_back, turn, round_.posted, datetime.now(UTC))
+        await asyncio.sleep(_LOOKS_AGAIN)

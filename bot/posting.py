@@ -27,7 +27,7 @@ from bot.fence import BadAddress, Fence, split
 WITHIN: Final = 15.0
 """Seconds in which the status must be there."""
 
-CONNECTED_WITHIN: Final = 5.0
+_CONNECTED_WITHIN: Final = 5.0
 _BODY_WITHIN: Final = 2.0
 _MOST_BYTES: Final = 64 * 1024
 _KEPT: Final = 1024
@@ -57,9 +57,10 @@ def look_up(host: str, port: int) -> list[str]:
 class Posting:
     """Connections to the outside; `fence` says where they may lead. Close it before the event loop ends."""
 
-    def __init__(self, fence: Fence, look_up: LookUp = look_up) -> None:
-        """`look_up` finds a host's addresses; it runs in threads of its own."""
+    def __init__(self, fence: Fence, look_up: LookUp = look_up, within: float = WITHIN) -> None:
+        """`look_up` finds a host's addresses, in threads of its own; a status must be there `within` seconds."""
         self._fence = fence
+        self._within = within
         self._resolver = _Resolver(look_up)
         self._sessions = {
             "https": _session(self._resolver, fence.permits),
@@ -102,14 +103,14 @@ class Posting:
 
     async def _ask(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str, timedelta | None]:
         scheme, _, _ = split(url)
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(self._within):
             response = await self._sessions[scheme].post(
                 url, data=body, headers={"Content-Type": "application/json", **headers}, allow_redirects=False
             )
         # The status decides; what else is said is kept for people and not waited for.
         begin, whole = b"", False
         with suppress(aiohttp.ClientError, OSError, ValueError, TimeoutError):
-            async with asyncio.timeout(_BODY_WITHIN):
+            async with asyncio.timeout(min(_BODY_WITHIN, self._within)):
                 begin, whole = await _begin(response.content)
         if whole:
             response.release()
@@ -170,7 +171,7 @@ def _session(resolver: AbstractResolver, permits: Callable[[str], bool]) -> aioh
     )
     return aiohttp.ClientSession(
         connector=connector,
-        timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=CONNECTED_WITHIN),
+        timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=_CONNECTED_WITHIN),
         trust_env=False,
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -143,11 +143,16 @@ def outlook(conn: Connection) -> Outlook:
     return Outlook(conn.scalar(select(func.min(_endpoints.c.due_at))), anybody)
 
 
-def take(conn: Connection, now: datetime, until: datetime, lease: int, room: Room) -> list[Turn]:
-    """Takes the turns that are due, the longest due first, for no longer than `until`; as many as there is room for."""
+def take(
+    conn: Connection, now: datetime, until: datetime, lease: int, room: Room, only: int | None = None
+) -> list[Turn]:
+    """Takes the turns that are due, the longest due first, for no longer than `until`; as many as there is room for.
+
+    `only` is an endpoint whose turn alone is wanted.
+    """
     turns = []
     for most, failing, parcels in ((room.well, False, room.parcels), (room.failing, True, 1)):
-        due = conn.execute(_due(now, most, failing=failing)).all() if most > 0 else []
+        due = conn.execute(_due(now, most, only, failing=failing)).all() if most > 0 else []
         if not due:
             continue
         ids = [row.id for row in due]
@@ -187,13 +192,13 @@ def give_back(conn: Connection, turn: Turn, posted: Sequence[Posted], now: datet
         endpoints.disable(conn, turn.site, turn.endpoint, because, now)
 
 
-def _due(now: datetime, most: int, *, failing: bool) -> Select[int, str, str, datetime | None, int]:
+def _due(now: datetime, most: int, only: int | None, *, failing: bool) -> Select[int, str, str, datetime | None, int]:
     does: ColumnElement[bool] = (
         _endpoints.c.failing_since.is_not(None) if failing else _endpoints.c.failing_since.is_(None)
     )
     return (
         select(_endpoints.c.id, _endpoints.c.site, _endpoints.c.url, _endpoints.c.failing_since, _endpoints.c.failures)
-        .where(_endpoints.c.due_at <= now, does)
+        .where(_endpoints.c.due_at <= now, does, *([] if only is None else [_endpoints.c.id == only]))
         .order_by(_endpoints.c.due_at)
         .limit(most)
         .with_for_update(skip_locked=True)
