@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import os
 import random
+import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +42,7 @@ class Plan:
     quick: int = 10_000
     killed: int = 10_000
     kills: int = 8
+    killed_endpoints: int = 50
 
 
 def steps() -> int:
@@ -62,7 +66,7 @@ def _delay(plan: Plan, folder: Path) -> Figure:
         with _sender(folder, plan.endpoints, plan.delayed, plan.per_second):
             # Endpoint n gets every n-th event, and the first tenth of them never answers.
             expected = sum(1 + number % plan.endpoints > dead for number in range(plan.delayed))
-            seen = _until(port, lambda seen: len(seen["comments"]) >= expected)
+            seen = _until(port, expected)
     details = {"slowest percent": seen["slowest_percent"], "deliveries": expected, "dead endpoints": dead}
     name = f"delay beside {dead} of {plan.endpoints} endpoints that hang"
     return Figure(name, seen["median"], "s", LONGEST_DELAY, Better.LOWER, details=details)
@@ -72,10 +76,11 @@ def _throughput(plan: Plan, folder: Path) -> Figure:
     with _receiver(folder) as port:
         asyncio.run(_add_endpoints(folder, port, plan.endpoints, 0))
         asyncio.run(_tell(folder, plan.endpoints, plan.quick))
-        with _sender(folder, plan.endpoints, 0, 0):
-            seen = _until(port, lambda seen: len(seen["comments"]) >= plan.quick)
+        with _sender(folder, plan.endpoints, 0, 0) as process:
+            seen = _until(port, plan.quick)
+            busy = _busy(process.pid)
     seconds = seen["last"] - seen["first"]
-    details = {"deliveries": float(plan.quick), "seconds": seconds}
+    details = {"deliveries": plan.quick, "seconds": seconds, "seconds of a processor": busy}
     return Figure(
         "deliveries by one courier", plan.quick / seconds, "/s", FEWEST_A_SECOND, Better.HIGHER, details=details
     )
@@ -84,21 +89,17 @@ def _throughput(plan: Plan, folder: Path) -> Figure:
 def _loss(plan: Plan, folder: Path) -> Figure:
     chance = random.Random(1)
     with _receiver(folder) as port:
-        asyncio.run(_add_endpoints(folder, port, 50, 0))
+        asyncio.run(_add_endpoints(folder, port, plan.killed_endpoints, 0))
         for _ in range(plan.kills):
-            with _sender(folder, 50, plan.killed, 1000) as process:
-                time.sleep(chance.uniform(1.0, 2.5))
+            with _sender(folder, plan.killed_endpoints, plan.killed, 1000) as process:
+                # In the middle of its work: it has told some more, and is delivering them.
+                _wait(partial(_told_more, folder, len(_told(folder))))
+                time.sleep(chance.uniform(0.05, 0.5))
                 process.kill()
-        with _sender(folder, 50, plan.killed, 1000):
-            told: set[str] = set()
-            # What the killed had in hand is free again when their leases are over.
-            deadline = time.monotonic() + _PATIENCE
-            while time.monotonic() < deadline:
-                told = set((folder / "told").read_text().split())
-                seen = _ask(port)
-                if len(told) >= plan.killed and told <= set(seen["comments"]):
-                    break
-                time.sleep(_LOOKS)
+        # What the killed had in hand is free again when their leases are over.
+        with _sender(folder, plan.killed_endpoints, plan.killed, 1000), suppress(BenchError):
+            _wait(lambda: len(_told(folder)) >= plan.killed and _told(folder) <= set(_ask(port)["comments"]))
+        told, seen = _told(folder), _ask(port)
     lost = len(told - set(seen["comments"]))
     details = {"events": len(told), "kills": plan.kills, "sent twice": seen["arrived"] - len(seen["comments"])}
     return Figure("events lost to SIGKILL", lost, "", 0, Better.LOWER, details=details)
@@ -113,7 +114,7 @@ def _receiver(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _sender(folder: Path, many_endpoints: int, many: int, per_second: float) -> Iterator[Any]:
+def _sender(folder: Path, many_endpoints: int, many: int, per_second: float) -> Iterator["subprocess.Popen[bytes]"]:
     words = [sys.executable, "-m", "bot.bench.hooks", "send", str(folder)]
     with child([*words, str(many_endpoints), str(many), str(per_second)], folder) as process:
         yield process
@@ -143,6 +144,12 @@ async def _tell(folder: Path, many_endpoints: int, many: int) -> None:
     await database.close()
 
 
+def _busy(pid: int) -> float:
+    """Seconds that the process kept a processor busy, its start included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 # Any: the receiver's JSON.
 def _ask(port: int) -> dict[str, Any]:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/seen", timeout=_PATIENCE) as answer:
@@ -150,11 +157,24 @@ def _ask(port: int) -> dict[str, Any]:
         return seen
 
 
-def _until(port: int, done: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+def _until(port: int, many: int) -> dict[str, Any]:
+    _wait(lambda: len(_ask(port)["comments"]) >= many)
+    return _ask(port)
+
+
+def _told(folder: Path) -> set[str]:
+    """The comments whose events are committed, as their teller wrote them down."""
+    book = folder / "told"
+    return set(book.read_text().split()) if book.exists() else set()
+
+
+def _told_more(folder: Path, than: int) -> bool:
+    return len(_told(folder)) > than
+
+
+def _wait(done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        seen = _ask(port)
-        if done(seen):
-            return seen
+    while not done():
+        if time.monotonic() > deadline:
+            raise BenchError(f"Not everything was delivered within {_PATIENCE:g} seconds.")
         time.sleep(_LOOKS)
-    raise BenchError(f"After {_PATIENCE:g} seconds {seen['arrived']} deliveries had arrived.")
