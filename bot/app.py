@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -15,9 +16,11 @@ from pydantic import SecretStr
 
 from bot import memory
 from bot.cache import Cache, CacheSettingsError, Topic
+from bot.courier import Courier
 from bot.demo import demo_key
 from bot.live import Live
 from bot.moderation import Moderation
+from bot.posting import Posting
 from bot.privacy import Privacy
 from bot.reading import Reading
 from bot.scoring import Scoring, TextScorer, load_models
@@ -107,6 +110,7 @@ def _require_model(settings: Settings) -> None:
 async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) -> AsyncIterator[None]:
     """Parts open from the ground up and close in the other direction."""
     memory.share_one_arena()
+    _allow_connections()
     try:
         cache = await Cache.open(_text(settings.redis_url))
     except CacheSettingsError as error:
@@ -130,10 +134,19 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
         await scoring.close()
         if opening.parts is not None:
             await opening.parts.sweeper.close()
+            await opening.parts.courier.close()
+            await opening.parts.posting.close()
             await opening.parts.live.close()
         await cache.close()
         if not opener.cancelled() and opener.exception() is None:
             await opener.result().close()
+
+
+def _allow_connections() -> None:
+    """As many files as the system lets this process have: readers and webhooks each take one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _open_store(settings: Settings, opening: Opening, cache: Cache, scoring: Scoring) -> Database:
@@ -143,7 +156,9 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     except OSError as error:
         raise SettingUnusable(folder_unusable(settings.data, error)) from error
     live = Live(cache.wake)
-    moderation = Moderation(database, scoring, live.changed)
+    posting = Posting(settings.fence)
+    courier = Courier(database, posting)
+    moderation = Moderation(database, scoring, live.changed, courier.stir)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
@@ -166,6 +181,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             sweeper=sweeper,
             live=live,
             reading=Reading(database, registry),
+            posting=posting,
+            courier=courier,
             keyring=keyring,
             signing=Signing(database),
             limits=limits,
@@ -175,6 +192,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
         )
     )
     sweeper.start()
+    courier.start()
     return database
 
 

@@ -69,13 +69,18 @@ class Moderation:
         database: Database,
         scoring: Scoring,
         changed: Callable[[str], None] = lambda _: None,
+        told: Callable[[], None] = lambda: None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`changed` is called with the site whose queue changed, after the change is stored."""
+        """`changed` is called with the site whose queue changed, `told` where there may be something to deliver.
+
+        Both after it is stored.
+        """
         self._database = database
         self._scoring = scoring
         self._changed = changed
+        self._told = told
         self._clock = clock
         self._noise = SystemRandom()
         self._policies: dict[str, tuple[float, ActivePolicy]] = {}
@@ -189,6 +194,7 @@ class Moderation:
             idempotency,
             now,
         )
+        self._told()
         if recorded.comment.status is Status.HELD and not recorded.replayed:
             self._changed(site)
         return recorded
@@ -250,6 +256,7 @@ class Moderation:
             review.message,
             canned,
         )
+        self._told()
         self._changed(site)
         return decided
 
@@ -272,6 +279,7 @@ class Moderation:
         report = Report(reporter, reason, note, self._clock())
         reported = await self._database.write(reports.record, site, comment, report, hold)
         if reported.counted:
+            self._told()
             self._changed(site)
         return reported
 
@@ -282,6 +290,7 @@ class Moderation:
         """
         days = await self._database.read(appeal_days, site, comment)
         held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
+        self._told()
         self._changed(site)
         return held
 
@@ -307,6 +316,7 @@ class Moderation:
                 canned,
             )
         if decided:
+            self._told()
             self._changed(site)
         return decided
 

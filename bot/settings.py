@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.address import is_loopback
+from bot.fence import Fence, read_networks
 from sentiment.registry import is_version
 
 _PREFIX = "PARLEY_"
@@ -45,6 +46,11 @@ def _redis(url: SecretStr | None) -> SecretStr | None:
     if url is not None and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://, as in redis://localhost:6379/0")
     return url
+
+
+def _networks(text: str) -> str:
+    read_networks(text)
+    return text
 
 
 def _version(name: str | None) -> str | None:
@@ -102,6 +108,11 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(description="Your key for Google's Perspective, for `parley migrate perspective` alone."),
     ] = None
+    webhook_allow: Annotated[
+        str,
+        AfterValidator(_networks),
+        Field(description="Networks that webhooks may reach although they are not public, as 127.0.0.1,10.0.0.0/8."),
+    ] = ""
     metrics_folder: Annotated[
         Path | None, Field(description="Where processes share their metrics; set by Parley itself for its workers.")
     ] = None
@@ -126,6 +137,11 @@ class Settings(BaseSettings):
             return self.public_url
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - not bound, replaced
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def fence(self) -> Fence:
+        """Where webhooks may lead."""
+        return Fence(read_networks(self.webhook_allow))
 
     @property
     def shows_demo(self) -> bool:

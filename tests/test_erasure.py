@@ -19,11 +19,26 @@ from bot.likeness import Likeness
 from bot.privacy import Privacy
 from bot.reporting import Report, ReportReason
 from bot.review import Erased
-from bot.store import authors, comments, counts, decisions, edits, erasure, examples, queue, reports, schema, search
+from bot.signature import Scheme, Secret
+from bot.store import (
+    authors,
+    comments,
+    counts,
+    decisions,
+    edits,
+    endpoints,
+    erasure,
+    examples,
+    queue,
+    reports,
+    schema,
+    search,
+)
 from bot.store.authors import Sanction
 from bot.store.comments import Windows
 from bot.store.database import FILE_NAME, Database
 from bot.store.decisions import NoSuchComment
+from bot.store.endpoints import Wanted
 from bot.store.idempotency import Idempotency
 from bot.store.queue import QueueFilter
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
@@ -40,6 +55,8 @@ SAID = "The Xylomancer keeps a brontophile under every single bed in this very h
 
 async def live(database: Database) -> None:
     """Every way in which something of the author comes to be kept, beside the same of others."""
+    hook = Wanted("https://example.org/hook", "", None)
+    await database.write(endpoints.add, "demo", 1, hook, Secret.of(Scheme.V1, b"s" * 32), NOON)
     found = Evidence(Reason.DETECTED_INSULT, Decision.HOLD, Attribute.INSULT, 0.8, 0.6, Place(4, 14))
     bad = Verdict(Decision.HOLD, (found,), 0.8, "test-1", 1)
     scored = analysis(Span(Attribute.INSULT, 4, 14, 2.0), insult=0.8)
@@ -115,7 +132,7 @@ def files_of(folder: Path) -> bytes:
 
 def is_anothers(table: str, row: Mapping[str, Any], theirs: set[int]) -> bool:
     """Neither the author's, nor about a comment of theirs, nor a count that their held comments were in."""
-    if table in ("queue_counts", "shifts") or row.get("comment_id", row.get("id")) in theirs:
+    if table in ("queue_counts", "shifts", "endpoints") or row.get("comment_id", row.get("id")) in theirs:
         return False
     return not any(secret in repr(dict(row)).casefold() for secret in SECRETS)
 

@@ -3,6 +3,7 @@
 They are in tests/clients with their lock. `./parley test` needs Node for them, as it needs Redis and Chromium.
 """
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.parley import Parley, serving
+from tests.receivers import receiving
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "tests" / "clients"
@@ -39,7 +41,7 @@ def clients() -> Path:
 
 @pytest.fixture(scope="module")
 def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
-    with serving(tmp_path_factory.mktemp("parley") / "parley") as running:
+    with serving(tmp_path_factory.mktemp("parley") / "parley", webhook_allow="127.0.0.1") as running:
         yield running
 
 
@@ -48,10 +50,10 @@ def key(parley: Parley) -> str:
     return parley.command("keys", "create", "demo", "--scope", "submit").strip()
 
 
-def call(clients: Path, name: str, parley: Parley, key: str) -> Any:
-    """What the client of that name got (Any: each shows something else)."""
+def call(clients: Path, name: str, parley: Parley, key: str, said: str = "") -> Any:
+    """What the client of that name got (Any: each shows something else); `said` is its standard input."""
     words = ["node", "clients.js", name, parley.url, key]
-    done = subprocess.run(words, cwd=clients, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(words, cwd=clients, input=said, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -80,3 +82,26 @@ def test_openais_client(clients: Path, parley: Parley, key: str) -> None:
     got = call(clients, "openai", parley, key)
     assert (got["flagged"], got["categories"]) == ([True, False], 13)
     assert "Parley does not look at images" in got["image"]
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "refusal"),
+    [
+        ("standardwebhooks", "v1", "No matching signature found"),
+        ("svix", "v1", "No matching signature found"),
+        ("node:crypto", "v1a", "refused"),
+    ],
+)
+async def test_what_parley_posts_is_verified(
+    clients: Path, parley: Parley, name: str, scheme: str, refusal: str
+) -> None:
+    async with receiving() as receiver:
+        added = await asyncio.to_thread(parley.command, "endpoints", "add", "demo", receiver.url, "--scheme", scheme)
+        endpoint, secret = added.split()
+        tried = json.loads(await asyncio.to_thread(parley.command, "endpoints", "test", "demo", endpoint))
+        assert tried["state"] == "delivered"
+        (got,) = await receiver.until_got(1)
+        message = json.dumps({"body": got.body.decode(), "headers": dict(got.headers)})
+        verified = await asyncio.to_thread(call, clients, name, parley, secret, message)
+        assert verified.pop("version", "v1a") == "v1a"
+        assert verified == {"type": "ping", "altered": refusal}

@@ -21,7 +21,7 @@ REPORT = {"reporter": "u-23", "reason": "spam", "note": "Again."}
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """Parley on an empty SQLite file."""
-    async with serving(tmp_path) as running:
+    async with serving(tmp_path, webhook_allow="127.0.0.1") as running:
         yield running
 
 
@@ -102,9 +102,14 @@ async def test_examples_of_the_reference_work_as_they_stand(service: Service, do
     for route in routing.ROUTES:
         if route.body is None:
             continue
-        address = route.address.replace("{id}", (await service.submit())["id"])
+        endpoint = await service.ask("POST", "/v1/endpoints", {"url": "http://127.0.0.1:9/hook"})
+        of_what = endpoint.json if route.address.startswith("/v1/endpoints") else await service.submit()
+        address = route.address.replace("{id}", of_what["id"])
         address = address.replace("{author}", "eve").replace("{thread}", "an-old-one")
         for example in schemas[route.body.__name__]["examples"]:
+            if "url" in example:
+                # Where nobody listens.
+                example |= {"url": "http://127.0.0.1:9/hook"}
             answer = await service.ask(route.method, address, example)
             if "{source}" in route.address:
                 source = (await service.ask("POST", "/v1/sources", {"system": "github"})).json
@@ -167,6 +172,28 @@ async def test_sources_are_answered_as_documented(service: Service, document: An
         conforms(document, method, path, await service.ask(method, address, asked))
         source = (await service.ask("POST", "/v1/sources", {"system": "github"})).json["id"]
         address = path.replace("{source}", str(source)).replace("{number}", "1")
+        conforms(document, method, path, await service.ask(method, address, asked))
+
+
+async def test_endpoints_and_deliveries_are_answered_as_documented(service: Service, document: Any) -> None:
+    made = await service.ask("POST", "/v1/endpoints", {"url": "http://127.0.0.1:9/hook"})
+    conforms(document, "POST", "/v1/endpoints", made)
+    one = f"/v1/endpoints/{made.json['id']}"
+    pinged = await service.ask("POST", f"{one}/ping")
+    conforms(document, "POST", "/v1/endpoints/{id}/ping", pinged)
+    for method, path, address, asked in (
+        ("GET", "/v1/endpoints", "/v1/endpoints", None),
+        ("GET", "/v1/endpoints/{id}", one, None),
+        ("POST", "/v1/endpoints/{id}/secrets", f"{one}/secrets", {"scheme": "v1a"}),
+        ("GET", "/v1/deliveries", "/v1/deliveries?type=ping&state=waiting", None),
+        ("GET", "/v1/deliveries/{id}", f"/v1/deliveries/{pinged.json['id']}", None),
+        ("POST", "/v1/deliveries/{id}/replay", f"/v1/deliveries/{pinged.json['id']}/replay", None),
+        ("POST", "/v1/endpoints/{id}/replay", f"{one}/replay", {"state": "waiting"}),
+        ("PATCH", "/v1/endpoints/{id}", one, {"state": "disabled", "events": ["ping"]}),
+        ("POST", "/v1/endpoints/{id}/ping", f"{one}/ping", None),
+        ("DELETE", "/v1/endpoints/{id}", one, None),
+        ("GET", "/v1/endpoints/{id}", one, None),
+    ):
         conforms(document, method, path, await service.ask(method, address, asked))
 
 

@@ -372,6 +372,9 @@ UNREACHABLE = {
     "bot.settings.SettingsError": "ends the start",
     "bot.records.RecordsBusy": "records are kept by commands",
     "bot.replay.ReplayStopped": "comments are replayed on the command line",
+    "bot.posting.AddressForbidden": "becomes the field error of a URL",
+    "bot.fence.BadAddress": "pydantic and bot.posting catch it",
+    "bot.signature.BadSecret": "pydantic catches it",
     "bot.upstream.KeyRefused": "Perspective is asked on the command line",
     "bot.upstream.UpstreamAway": "a replay tries again, or stops",
 }

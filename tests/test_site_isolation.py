@@ -13,7 +13,7 @@ from tests.running import Service, serving
 async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
     """Parley with the sites "demo" and "other", once on each kind of database."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    async with serving(tmp_path, database_url=url) as running:
+    async with serving(tmp_path, database_url=url, webhook_allow="127.0.0.1") as running:
         yield running
 
 
@@ -45,10 +45,19 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         "/v1/sources/{source}/secrets": {},
         "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
         "/v1/policy/try": {"policy": {"words": {"banned": ["idiot"]}}},
+        "/v1/endpoints": {"url": "http://127.0.0.1:9/hook"},
+        "/v1/endpoints/{id}": {"state": "disabled"},
+        "/v1/endpoints/{id}/secrets": {},
+        "/v1/endpoints/{id}/replay": {},
         "/v1/policy/check": {"policy": {}, "texts": ["Hello."]},
     }
+    hook = {"url": "http://127.0.0.1:9/secret-hook"}
+    endpoint = (await service.ask("POST", "/v1/endpoints", hook)).json
+    delivery = (await service.ask("POST", f"/v1/endpoints/{endpoint['id']}/ping")).json
+    of_webhooks = {"/v1/endpoints/{id}": endpoint["id"], "/v1/deliveries/{id}": delivery["id"]}
     for route in routing.ROUTES:
-        address = route.address.replace("{id}", comment["id"]).replace("{thread}", "secret-thread")
+        number = next((of_webhooks[one] for one in of_webhooks if route.address.startswith(one)), comment["id"])
+        address = route.address.replace("{id}", number).replace("{thread}", "secret-thread")
         address = address.replace("{author}", "secret-author").replace("{version}", "1")
         address = address.replace("{source}", str(source["id"])).replace("{number}", "1")
         if route.address == "/v1/queue/events":
@@ -57,10 +66,13 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         answer = await service.ask(route.method, address, body, site="other")
         assert "Rumpelstiltskin" not in answer.text, address
         assert comment["id"] not in answer.text, address
+        assert "secret-hook" not in answer.text, address
         if "{id}" in route.address or "{source}" in route.address:
             assert answer.status == 404, address
     assert (await service.ask("GET", f"/v1/comments/{comment['id']}")).json == comment
     assert (await service.ask("GET", "/v1/policy")).json["policy"]["words"]["banned"] == []
+    assert (await service.ask("GET", f"/v1/endpoints/{endpoint['id']}")).json["state"] == "enabled"
+    assert len((await service.ask("GET", f"/v1/endpoints/{endpoint['id']}")).json["secrets"]) == 1
     assert [one["id"] for one in (await service.ask("GET", "/v1/sources")).json["items"]] == [source["id"]]
     author = (await service.ask("GET", "/v1/authors/secret-author")).json
     assert (author["standing"], author["held"]) == ("ordinary", 1)

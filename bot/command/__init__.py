@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "retention": "Erase the texts that a site's policy keeps no longer, or count them.",
     "moderators": "Add, list and remove the people who work a site's queue.",
     "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
+    "endpoints": "Add, list and test where a site's events are sent, and send them again.",
     "coral": "Take, list and forget the secrets that Coral signs with.",
     "sources": "Let other systems send a site's comments; list and remove them.",
     "examples": "List what people said about a site's comments, to learn from.",

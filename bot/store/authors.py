@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.comment import Author, Standing, Status
-from bot.store import schema
+from bot.event import author_sanctioned
+from bot.store import outbox, schema
 from bot.store.counts import Change
 from bot.store.documents import check_storable
 from bot.store.prepared import Parameters, Prepared
@@ -167,6 +168,12 @@ def sanction(conn: Connection, site: str, author_id: str, given: Sanction) -> No
             "message": given.message,
             "at": given.at,
         },
+    )
+    outbox.tell(
+        conn,
+        author_sanctioned(
+            site, author_id, given.standing, given.until, given.moderator, given.reason, given.message, given.at
+        ),
     )
 
 

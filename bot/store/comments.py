@@ -33,8 +33,9 @@ from bot.comment import (
     Submission,
     first_id_at,
 )
+from bot.event import status_reached
 from bot.likeness import Likeness
-from bot.store import authors, counts, idempotency, schema, search, tallies
+from bot.store import authors, counts, idempotency, outbox, schema, search, tallies
 from bot.store.documents import check_storable, dumps, read_analysis, read_evidence, write_analysis, write_evidence
 from bot.store.idempotency import Idempotency
 from bot.store.prepared import Parameters, Prepared
@@ -199,6 +200,7 @@ def record(
     status = FIRST_STATUS[verdict.decision]
     comment = Comment(comment_id, site, submission, status, now, analysis, verdict)
     add(conn, site, [(comment, likeness)])
+    outbox.tell(conn, status_reached(comment, now))
     return Recorded(comment, replayed=False)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot import review
 from bot.comment import Comment, DecisionRecord, Status
-from bot.store import authors, comments, counts, moderators, schema, search, tallies
+from bot.event import appeal_decided, appeal_opened, decision_made, status_reached
+from bot.store import authors, comments, counts, moderators, outbox, schema, search, tallies
 from bot.store.documents import check_storable
 from bot.verdict import Decision, DecisionSource, Evidence, Reason
 
@@ -100,7 +101,10 @@ def record(
     # Last, because these are the rows that other writers wait for; everywhere in this order.
     _append(conn, comment, trail, line)
     counts.count(conn, site, changes)
-    return _find(conn, site, comment_id), line
+    decided = _find(conn, site, comment_id)
+    events = [decision_made(decided, line), status_reached(decided, now)]
+    outbox.tell(conn, *events, *([] if against is None else [appeal_decided(decided, line)]))
+    return decided, line
 
 
 def record_many(
@@ -195,6 +199,7 @@ def appeal(
     )
     _append(conn, comment, trail, line)
     comments.replace(conn, comment, appealed)
+    outbox.tell(conn, appeal_opened(appealed, now), status_reached(appealed, now))
     return appealed
 
 

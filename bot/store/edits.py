@@ -8,8 +8,9 @@ from sqlalchemy import Connection, func, select, update
 
 from bot import review
 from bot.comment import FIRST_STATUS, Comment, History, Status, first_id_at
+from bot.event import status_reached
 from bot.likeness import Likeness
-from bot.store import comments, decisions, schema, search
+from bot.store import comments, decisions, outbox, schema, search
 from bot.store.comments import Windows
 from bot.store.documents import check_storable, write_analysis, write_evidence
 from bot.verdict import Decision, Evidence, Reason, Verdict
@@ -67,6 +68,8 @@ def edit(
     decisions.note_edit(conn, before, after, now)
     search.reword(conn, before, submission.text)
     comments.replace(conn, replace(before, submission=submission), after)
+    if after.status is not before.status:
+        outbox.tell(conn, status_reached(after, now))
     return after
 
 

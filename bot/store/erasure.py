@@ -13,8 +13,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal_column, select, update
 
 from bot.comment import Author, Comment, Status
+from bot.event import status_reached
 from bot.likeness import Likeness
-from bot.store import authors, comments, decisions, schema, search
+from bot.store import authors, comments, decisions, outbox, schema, search
 from bot.store.counts import Change
 from bot.store.documents import write_analysis, write_evidence
 
@@ -108,6 +109,7 @@ def erase_comments(conn: Connection, erasure: Erasure, limit: int, now: datetime
     theirs = select(_comments.c.id).where(*here).order_by(_comments.c.status, _comments.c.id).limit(limit)
     ids = list(conn.scalars(theirs.with_for_update()))
     changes: list[Change] = []
+    left: list[Comment] = []
     for found in comments.find_all(conn, erasure.site, ids):
         comment = found
         if comment.status is Status.HELD:
@@ -116,7 +118,8 @@ def erase_comments(conn: Connection, erasure: Erasure, limit: int, now: datetime
             decisions.note_withdrawal(conn, comment, _WHY, now)
             comments.replace(conn, comment, withdrawn)
             comment = withdrawn
-        pseudonymous = replace(comment, submission=replace(comment.submission, author=_stand_in(erasure)))
+            left.append(_anonymous(withdrawn, erasure))
+        pseudonymous = _anonymous(comment, erasure)
         changes += [(comment, comment.status, -1), (pseudonymous, comment.status, 1)]
         if not comment.erased:
             _erase_text(conn, comment, now)
@@ -127,8 +130,10 @@ def erase_comments(conn: Connection, erasure: Erasure, limit: int, now: datetime
         authors.count_reports(conn, erasure.site, str(erasure.author), -said)
         authors.count_reports(conn, erasure.site, erasure.pseudonym, said)
         _forget_around(conn, ids)
+        outbox.pseudonymise(conn, erasure.pseudonym, ids)
         counted = update(_erasures).where(*_is(erasure)).values(comments=_erasures.c.comments + len(ids))
         conn.execute(counted)
+        outbox.tell(conn, *(status_reached(one, now) for one in left))
     return len(ids)
 
 
@@ -163,6 +168,7 @@ def finish(conn: Connection, erasure: Erasure, now: datetime) -> bool:
         conn.execute(delete(_authors).where(*of_author))
     of_sanctions = (_sanctions.c.site == site, _sanctions.c.author_id == author_id)
     conn.execute(update(_sanctions).where(*of_sanctions).values(author_id=pseudonym, message=None))
+    outbox.pseudonymise_sanctions(conn, site, author_id, pseudonym)
     conn.execute(update(_erasures).where(*_is(erasure)).values(author_id=None, ended_at=now))
     return True
 
@@ -217,8 +223,9 @@ def _written_by(conn: Connection, erasure: Erasure, hashes: set[bytes]) -> set[b
     return set(conn.scalars(select(_comments.c.text_hash).where(*here, _comments.c.text_hash.in_(hashes))))
 
 
-def _stand_in(erasure: Erasure) -> Author:
-    return Author(erasure.pseudonym, ERASED_NAME)
+def _anonymous(comment: Comment, erasure: Erasure) -> Comment:
+    author = Author(erasure.pseudonym, ERASED_NAME)
+    return replace(comment, submission=replace(comment.submission, author=author, permalink=None))
 
 
 def _any_status() -> ColumnElement[bool]:

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.comment import Comment
+from bot.event import comment_reported, status_reached
 from bot.reporting import Report, ReportReason, judge
-from bot.store import authors, comments, decisions, schema
+from bot.store import authors, comments, decisions, outbox, schema
 from bot.store.decisions import NoSuchComment
 from bot.store.documents import check_storable
 from bot.verdict import DecisionSource
@@ -47,11 +48,14 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: C
     looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source is not DecisionSource.RULE]
     since = (_reports.c.at > looked[-1],) if looked else ()
     after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold(comment.submission.thread))
-    comments.replace(conn, comment, after)
+    readers = sum(tally.values())
+    events = [comment_reported(after, report.reason, readers, report.at)]
     if after.status is not comment.status:
         decisions.note_hold(conn, comment, _BECAUSE, report.at)
+        events.append(status_reached(after, report.at))
     comments.replace(conn, comment, after)
-    return Reported(after, sum(tally.values()), counted)
+    outbox.tell(conn, *events)
+    return Reported(after, readers, counted)
 
 
 def of(conn: Connection, site: str, comment_id: int) -> list[Report]:

@@ -11,6 +11,8 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from bot.event import EventType
+from bot.signature import ID, SIGNATURE, TIMESTAMP
 from bot.web.guards.problems import (
     BROKEN,
     BUSY,
@@ -29,10 +31,20 @@ from bot.web.guards.problems import (
 )
 from bot.web.guards.routes import AnyRoute, ForeignRoute, Group, PublicRoute
 from bot.web.wire.answered import Json, ProblemAnswered
+from bot.web.wire.events import MODELS
 
 _ALWAYS: Final = (UNIDENTIFIED, FORBIDDEN, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, STARTING)
 _WITH_BODY: Final = (UNREADABLE, SLOW_BODY, TOO_LARGE, MEDIA_TYPE)
 _REFERENCE_TO = "#/components/schemas/{model}"
+_SIGNED: Final = (
+    "Verify it before believing it: any library for Standard Webhooks does that. It may arrive more than once, and "
+    "then with the same `webhook-id`."
+)
+_SIGNED_HEADERS: Final = {
+    ID: "The event's id; the same however often it is sent.",
+    TIMESTAMP: "When this attempt was made, in seconds since 1970. Refuse what is older than five minutes.",
+    SIGNATURE: "Signatures of `id.timestamp.body`, separated by spaces: one for each secret that is valid now.",
+}
 _ABOUT = """\
 Parley judges comments: a comment comes in, a verdict with evidence goes out, and people decide about the ones that \
 are held.
@@ -85,6 +97,7 @@ class Document:
             "info": {"title": "Parley", "version": "1", "description": _ABOUT, "license": _LICENCE},
             "tags": [{"name": group.value} for group in Group],
             "paths": paths,
+            "webhooks": {type_.value: {"post": _webhook(type_, model)} for type_, model in MODELS.items()},
             "components": {
                 "schemas": schemas,
                 "securitySchemes": {
@@ -109,6 +122,7 @@ class Document:
             *(route.answers for route in self._public),
         ]
         answered: set[type[BaseModel]] = {ProblemAnswered}
+        answered |= set(MODELS.values())
         answered |= {model for answers in said for answer in answers.values() for model in _models(answer)}
         modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
             *((model, "validation") for model in sorted(asked, key=lambda model: model.__name__)),
@@ -120,6 +134,30 @@ class Document:
 
     def _parameter_models(self) -> set[type[BaseModel]]:
         return {model for route in self._routes for model in (route.query, route.path) if model}
+
+
+def _webhook(type_: EventType, model: type[BaseModel]) -> Json:
+    about = " ".join((model.__doc__ or "").split())
+    return {
+        "operationId": model.__name__,
+        "tags": [Group.WEBHOOKS.value],
+        "summary": type_.value,
+        "description": f"{about}\n\n{_SIGNED}",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": what, "schema": {"type": "string"}}
+            for name, what in _SIGNED_HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": _REFERENCE_TO.format(model=model.__name__)}}},
+        },
+        "responses": {
+            "2XX": {"description": "Taken."},
+            "410": {"description": "Send nothing here any more: the endpoint is disabled."},
+            "default": {"description": "Not taken: it is sent again, not before `Retry-After` where that is given."},
+        },
+    }
 
 
 def _models(said: Any) -> tuple[type[BaseModel], ...]:

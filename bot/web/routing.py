@@ -10,6 +10,7 @@ from bot.web import (
     api,
     compat,
     desk,
+    endpoints,
     live,
     models,
     ops,
@@ -44,6 +45,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *policy.ROUTES,
     *sources.ROUTES,
     *stats.ROUTES,
+    *endpoints.ROUTES,
 )
 
 FOREIGN: Final[tuple[ForeignRoute, ...]] = (*compat.ROUTES, *inbound.ROUTES)

@@ -31,6 +31,7 @@ async def set_author(ask: Ask[StandingAsked, None, AuthorPath]) -> web.Response:
     asked = ask.body
     given = Sanction(asked.standing, asked.until, ask.key.name, asked.reason, asked.message, datetime.now(UTC))
     await ask.parts.database.write(authors.sanction, ask.key.site, ask.path.author, given)
+    ask.parts.courier.stir()
     return answer(write_author(await _author(ask), given.at))
 
 

@@ -1,10 +1,21 @@
 // Clients from npm, each made to call Parley the way its users can: `node clients.js NAME URL KEY` prints what they got.
 
+import crypto from "node:crypto";
 import dns from "node:dns";
+import fs from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const [, , name, url, key] = process.argv;
+
+const message = () => JSON.parse(fs.readFileSync(0, "utf8"));
+
+async function verify(Webhook) {
+  const { body, headers } = message();
+  const webhook = new Webhook(key);
+  webhook.verify(body, headers);
+  return { type: JSON.parse(body).type, altered: await failure(async () => webhook.verify(`${body} `, headers)) };
+}
 
 async function failure(asked) {
   try {
@@ -102,6 +113,21 @@ const CLIENTS = {
       categories: Object.keys(results[0].categories).length,
       image: await failure(() => client.moderations.create({ input: image })),
     };
+  },
+
+  /** What was posted to an endpoint stands on standard input, with its headers; `key` is the endpoint's secret. */
+  standardwebhooks: () => verify(require("standardwebhooks").Webhook),
+  svix: () => verify(require("svix").Webhook),
+
+  /** No library from npm knows ed25519 here, but Node does. */
+  async "node:crypto"() {
+    const { body, headers } = message();
+    const [version, signature] = headers["webhook-signature"].split(",");
+    const raw = Buffer.from(key.replace("whpk_", ""), "base64");
+    const jwk = { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") };
+    const signed = (text) => Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${text}`);
+    const good = (text) => crypto.verify(null, signed(text), crypto.createPublicKey({ key: jwk, format: "jwk" }), Buffer.from(signature, "base64"));
+    return { version, type: good(body) && JSON.parse(body).type, altered: good(`${body} `) ? null : "refused" };
   },
 };
 

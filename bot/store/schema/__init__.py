@@ -9,6 +9,15 @@ from bot.store.schema.inbound import arrivals, revisions, seen_deliveries, sourc
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
 from bot.store.schema.numbers import tallies
+from bot.store.schema.outbox import (
+    attempts,
+    deliveries,
+    endpoint_events,
+    endpoint_secrets,
+    endpoints,
+    event_sequences,
+    events,
+)
 from bot.store.schema.privacy import erasures, shifts
 from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
 from bot.store.schema.tenants import authors, keys, policies, sanctions, sites, threads
@@ -19,6 +28,7 @@ __all__ = [
     "Id",
     "Moment",
     "arrivals",
+    "attempts",
     "authors",
     "claims",
     "comment_reasons",
@@ -26,7 +36,13 @@ __all__ = [
     "coral_secrets",
     "curves",
     "decisions",
+    "deliveries",
+    "endpoint_events",
+    "endpoint_secrets",
+    "endpoints",
     "erasures",
+    "event_sequences",
+    "events",
     "examples",
     "idempotency",
     "keys",

@@ -7,8 +7,10 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.cache import Cache
+from bot.courier import Courier
 from bot.live import Live
 from bot.moderation import Moderation
+from bot.posting import Posting
 from bot.privacy import Privacy
 from bot.reading import Reading
 from bot.scoring import Scoring
@@ -44,6 +46,8 @@ class Parts:
     privacy: Privacy
     sweeper: Sweeper
     live: Live
+    posting: Posting
+    courier: Courier
     reading: Reading
     keyring: Keyring
     signing: Signing

@@ -15,6 +15,8 @@ from bot.statement import NoStatement
 from bot.store.comments import UnknownParent
 from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
+from bot.store.deliveries import NoSuchDelivery
+from bot.store.endpoints import EndpointDisabled, NoSuchEndpoint, TooManyEndpoints
 from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
 from bot.store.policies import NoSuchVersion, PolicyChanged
@@ -60,6 +62,12 @@ KEY_REUSED: Final = Kind(
 POLICY_CHANGED: Final = Kind(
     "policy_changed", 409, "The policy was changed in between", "Read the policy, apply your change again, and save."
 )
+ENDPOINT_DISABLED: Final = Kind(
+    "endpoint_disabled", 409, "The endpoint is disabled", "Enable it with PATCH and `state`, then ask again."
+)
+TOO_MANY_ENDPOINTS: Final = Kind(
+    "too_many_endpoints", 409, "The site has enough endpoints", "Remove one that is not needed any more."
+)
 TOO_LARGE: Final = Kind("too_large", 413, "The body is too large", "Stay below the limit that `detail` names.")
 MEDIA_TYPE: Final = Kind("media_type", 415, "The body is not JSON", "Send `Content-Type: application/json`.")
 INVALID: Final = Kind("invalid", 422, "Some fields are wrong", "Correct each of the fields in `errors`.")
@@ -74,6 +82,7 @@ STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
     *(NEEDS_ANOTHER, NO_APPEAL, NO_STATEMENT),
+    *(NEEDS_ANOTHER, NO_APPEAL, ENDPOINT_DISABLED, TOO_MANY_ENDPOINTS),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
@@ -85,6 +94,10 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     CannotAppeal: NO_APPEAL,
     NoStatement: NO_STATEMENT,
     NoSuchComment: NOT_FOUND,
+    NoSuchDelivery: NOT_FOUND,
+    NoSuchEndpoint: NOT_FOUND,
+    EndpointDisabled: ENDPOINT_DISABLED,
+    TooManyEndpoints: TOO_MANY_ENDPOINTS,
     NoSuchModel: INVALID,
     UnknownParent: INVALID,
     BadCursor: INVALID,

@@ -26,6 +26,7 @@ class Group(StrEnum):
     MODERATION = "Moderation"
     POLICY = "Policy"
     PRIVACY = "Privacy and law"
+    WEBHOOKS = "Webhooks"
     MOVING = "Moving here"
     OPERATION = "Operation"
 
