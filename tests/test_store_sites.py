@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.agreement import Curve
-from bot.comment import Comment, Standing, Status
+from bot.comment import Comment, History, Standing, Status
 from bot.example import Example, ExampleSource, LabelledSpan, StoredExample
+from bot.likeness import Likeness
 from bot.moderator import Role
 from bot.reporting import Report, ReportReason
 from bot.store import (
@@ -47,7 +48,7 @@ from bot.store.sites import BadSiteName, SiteExists
 from bot.store.usage import Counted, Usage
 from bot.verdict import Decision, DecisionSource, Reason
 from tests.builders import NOON
-from tests.stored import record, stored, verdict
+from tests.stored import WINDOWS, record, stored, verdict
 
 OF_A_SITE: tuple[ModuleType, ...] = (
     authors,
@@ -101,6 +102,12 @@ FOREIGN: dict[str, Other] = {
     "comments.find": Other(lambda conn, comment: comments.find(conn, "other", comment.id), None),
     "comments.find_all": Other(lambda conn, comment: comments.find_all(conn, "other", [comment.id]), []),
     "comments.in_thread": Other(lambda conn, _: comments.in_thread(conn, "other", "article-1", None, 10), []),
+    "comments.read_history": Other(
+        lambda conn, comment: comments.read_history(
+            conn, "other", comment.submission, Likeness.of(comment.submission.text), WINDOWS, NOON
+        ),
+        History(),
+    ),
     "comments.texts": Other(lambda conn, _: comments.texts(conn, "other", 0, 10), []),
     "context.of": Other(lambda conn, comment: context.of(conn, "other", comment.id), None),
     "coral.of": Other(lambda conn, _: coral.of(conn, "other"), []),
@@ -109,6 +116,9 @@ FOREIGN: dict[str, Other] = {
     "curves.forget": Other(lambda conn, _: curves.forget(conn, "other"), False),
     "curves.of": Other(lambda conn, _: curves.of(conn, "other"), {}),
     "decisions.of": Other(lambda conn, comment: decisions.of(conn, "other", comment.id), []),
+    "decisions.of_many": Other(
+        lambda conn, comment: decisions.of_many(conn, "other", [comment.id]).get(comment.id, []), []
+    ),
     "examples.of": Other(lambda conn, _: examples.of(conn, "other", 0, 10), []),
     "moderators.are_several": Other(lambda conn, _: moderators.are_several(conn, "other"), False),
     "moderators.of": Other(lambda conn, _: moderators.of(conn, "other"), []),
@@ -116,12 +126,14 @@ FOREIGN: dict[str, Other] = {
     "keys.of": Other(lambda conn, _: keys.of(conn, "other"), []),
     "keys.revoke": Other(lambda conn, _: keys.revoke(conn, "other", 1, NOON), False),
     "policies.current": Other(lambda conn, _: policies.current(conn, "other"), None),
+    "policies.at": Other(lambda conn, _: policies.at(conn, "other", NOON), None),
     "policies.headlines": Other(lambda conn, _: policies.headlines(conn, "other"), []),
     "comments.newest": Other(lambda conn, _: comments.newest(conn, "other", None, 10), []),
     "policies.versions": Other(lambda conn, _: policies.versions(conn, "other"), []),
     "queue.page": Other(
         lambda conn, _: queue.page(conn, "other", QueueFilter(), None, 10), Page((), None, Totals(0, {}))
     ),
+    "reports.all_of": Other(lambda conn, comment: reports.all_of(conn, "other", comment.id), []),
     "reports.of": Other(lambda conn, comment: reports.of(conn, "other", comment.id), []),
     "threads.closed": Other(lambda conn, _: threads.closed(conn, "other", "article-1"), False),
     "usage.of": Other(lambda conn, _: usage.of(conn, "other", 1, "2026-11"), []),
@@ -131,6 +143,7 @@ FOREIGN: dict[str, Other] = {
 
 WRITING = {
     "authors.count",
+    "authors.count_reports",
     "authors.introduce",
     "authors.meet",
     "authors.sanction",
@@ -145,7 +158,9 @@ WRITING = {
     "counts.count",
     "curves.keep",
     "decisions.appeal",
+    "decisions.note_edit",
     "decisions.note_hold",
+    "decisions.note_withdrawal",
     "decisions.record",
     "decisions.record_many",
     "examples.add",
