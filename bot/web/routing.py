@@ -6,7 +6,22 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, compat, desk, embed, live, models, ops, pages, policy, queue, readers, reference, standing
+from bot.web import (
+    api,
+    compat,
+    desk,
+    embed,
+    live,
+    models,
+    nudges,
+    ops,
+    pages,
+    policy,
+    queue,
+    readers,
+    reference,
+    standing,
+)
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
 from bot.web.guards.embedding import embed_door, preflight_door
@@ -23,6 +38,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *readers.ROUTES,
     *standing.ROUTES,
     *policy.ROUTES,
+    *nudges.ROUTES,
 )
 
 
