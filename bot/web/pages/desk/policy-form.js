@@ -1,6 +1,7 @@
 // The policy as a form: every setting with its own field. A change goes into the document at once.
 
 import { element } from "/pages/element.js";
+import { widgetForm } from "/pages/desk/widget-form.js";
 
 const ATTRIBUTES = ["toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit", "spam"];
 const NUMBERS = {
@@ -47,6 +48,7 @@ export function policyForm(document, changed, enabled) {
       const select = element("select", { id: `policy-${name}`, change: () => set(document, name, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: document[name] === value }, text)));
       return field(label, select);
     }),
+    widgetForm(document, changed).flat(),
     element("p", { class: "quiet" }, "Reasons for rejecting and what authors are told are edited as text, in “messages”."),
   );
   return form;
