@@ -381,7 +381,7 @@ async def test_all_guests_at_one_address_report_as_one(service: Service) -> None
 async def test_who_writes_as_fast_as_a_robot_does_a_little_work(service: Service) -> None:
     """Without a ticket, too soon, or too often; and the same work is not taken twice."""
     ada = await guest(service)
-    hurried: tuple[dict[str, str | None], ...] = (
+    hurried: tuple[dict[str, Any], ...] = (
         {"ticket": None},
         {"ticket": "1.2"},
         {"ticket": await ada.ticket(age=timedelta(seconds=0))},
