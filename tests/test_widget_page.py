@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
 from bot.identity import Algorithm, SiteKey
+from bot.moderator import Role
 from bot.store import sealing
 from bot.web import pages
 from tests.browser import PHONE, assert_accessible, chromium, enter, window
@@ -267,19 +268,35 @@ async def test_it_reads_from_right_to_left_where_the_page_does_and_prints_withou
         await expect(article).to_be_visible()
 
 
-async def test_a_page_that_the_site_does_not_name_gets_a_sentence_and_no_comments(
+async def test_a_page_shows_nothing_until_an_admin_names_its_origin_at_the_desk(
     service: Service, browser: Browser
 ) -> None:
-    await service.submit("Not for you.", thread="t")
+    await service.submit("For whom?", thread="t")
     body = '<parley-comments thread="t"></parley-comments>'
-    async with gazette(service, body) as address:
+    async with gazette(service, body) as address, window(browser, service) as desk:
         await service.ask("PUT", "/v1/policy", {"policy": {}})
         context = await browser.new_context()
         page = await context.new_page()
         await page.goto(address)
         await expect(page.get_by_text("The comments cannot be shown at the moment.")).to_be_visible()
-        await expect(page.get_by_text("Not for you.")).to_have_count(0)
+        await enter(desk, service, role=Role.ADMIN)
+        await desk.get_by_role("link", name="Policy").click()
+        origins = desk.get_by_label("Origins of the pages that may show them")
+        await origins.fill("gazette.example.org")
+        await origins.blur()
+        await expect(desk.get_by_role("button", name="Switch it on")).to_be_disabled()
+        await origins.fill(address.rstrip("/"))
+        await origins.blur()
+        await desk.get_by_label("Readers may vote").uncheck()
+        await desk.get_by_role("button", name="Switch it on").click()
+        await expect(desk.get_by_text("is in force.").first).to_be_visible()
+        await assert_accessible(desk)
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.get_by_role("article").filter(has_text="For whom?")).to_be_visible()
+        await expect(page.get_by_role("button", name="votes")).to_have_count(0)
         await context.close()
+    widget = (await service.ask("GET", "/v1/policy")).json["policy"]["widget"]
+    assert (widget["origins"], widget["votes"], widget["nudge"]) == ([address.rstrip("/")], False, True)
 
 
 async def test_without_scripts_the_page_leads_to_the_comments(service: Service, browser: Browser) -> None:
