@@ -12,7 +12,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
   const label = edits ? say("edit") : parent ? say("reply_to", { name: parent.author.name }) : say("write");
   const area = element("textarea", { maxlength: thread.widget.longest, dir: "auto", "aria-describedby": `left-${++drawn}`, input: typed });
   const left = element("span", { class: "quiet", id: `left-${drawn}` });
-  const name = element("input", { class: "name", maxlength: 60, autocomplete: "nickname", required: true });
+  const name = element("input", { maxlength: 60, autocomplete: "nickname", required: true });
   const nameRow = element("label", {}, say("name"), name);
   const known = element("div", { class: "row quiet" });
   // Nobody sees or reaches it; robots fill it in.

@@ -48,7 +48,6 @@ export const ofComments = sheet(`
 h2 { font-size: 1.25em; margin: 0; }
 .head { border-block-end: 1px solid var(--_line); padding-block-end: .6em; margin-block-end: 1em; }
 form { display: grid; gap: .5em; margin-block: .5em 1em; }
-form .name { max-inline-size: 20em; }
 label { display: grid; gap: .2em; font-size: .875em; color: var(--_quiet); }
 label > * { font-size: 1rem; color: var(--_ink); }
 .said { margin: 0; }
