@@ -15,6 +15,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot import memory
+from bot.authorship import Authorship
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.courier import Courier
 from bot.demo import demo_key
@@ -162,7 +163,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
-    limits = Limits(settings.rate_limit, settings.body_seconds)
+    limits = Limits(settings.rate_limit, settings.body_seconds, settings.proxies)
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
     if remembered is not None:
@@ -185,6 +186,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             courier=courier,
             keyring=keyring,
             signing=Signing(database),
+            authorship=Authorship(database),
             limits=limits,
             remembered=remembered,
             demo_key=key,

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import SystemRandom
 
+from sqlalchemy import Connection
+
 from bot.arrival import Arrival
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
 from bot.example import Example
@@ -20,15 +22,17 @@ from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
 from bot.stating import appeal_days
-from bot.store import arrivals, comments, decisions, examples, policies, reports
+from bot.store import arrivals, comments, decisions, edits, examples, policies, reports
 from bot.store.arrivals import Received
-from bot.store.comments import Recorded, Windows
+from bot.store.comments import Recorded, Windows, find_all
 from bot.store.database import Database
+from bot.store.decisions import NoSuchComment
 from bot.store.idempotency import Idempotency
 from bot.store.reports import Reported
 from bot.store.sources import Source
 from bot.trial import Trial, compare
 from bot.verdict import Decision, DecisionSource, Verdict
+from bot.widget import thread_topic
 from sentiment.scores import Analysis
 
 POLICY_FRESHNESS = 1.0
@@ -73,9 +77,9 @@ class Moderation:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`changed` is called with the site whose queue changed, `told` where there may be something to deliver.
+        """`changed` is called once a change is stored: with a site's name for its queue, `thread_topic` for readers.
 
-        Both after it is stored.
+        `told` is called then where there may be something to deliver.
         """
         self._database = database
         self._scoring = scoring
@@ -194,10 +198,54 @@ class Moderation:
             idempotency,
             now,
         )
-        self._told()
-        if recorded.comment.status is Status.HELD and not recorded.replayed:
-            self._changed(site)
+        if not recorded.replayed:
+            self._tell(recorded.comment)
         return recorded
+
+    def _tell(self, comment: Comment, before: Status | None = None) -> None:
+        """Whoever watches hears of a comment that is new, or was `before`."""
+        self._told()
+        if Status.HELD in (before, comment.status):
+            self._changed(comment.site)
+        if Status.APPROVED in (before, comment.status):
+            self._changed(thread_topic(comment.site, comment.submission.thread))
+
+    async def edit(self, site: str, comment: int, author: str, text: str) -> Comment:
+        """Another text for the author's own comment, scored and judged anew; returns once it is stored.
+
+        Raises NoSuchComment, CannotEdit and StoreUnavailable; then nothing changes.
+        """
+        site_policy = await self.policy(site)
+        (analysis,) = await self._scoring.analyse([text], None)
+
+        def rewrite(conn: Connection) -> tuple[Comment, Status]:
+            before = comments.find(conn, site, comment)
+            if before is None:
+                raise NoSuchComment(comment)
+            policy = site_policy.in_thread(before.submission.thread)
+
+            def judge(history: History) -> Verdict:
+                return decide(Case(text, analysis, history, policy, before.submission.author.name))
+
+            minutes, windows = site_policy.document.widget.edit_minutes, _windows(policy.document)
+            now = self._clock()
+            after = edits.edit_own(conn, site, comment, author, text, analysis, windows, minutes, judge, now)
+            return after, before.status
+
+        after, before = await self._database.write(rewrite)
+        self._tell(after, before)
+        return after
+
+    async def withdraw(self, site: str, comment: int, author: str) -> Comment:
+        """Takes the author's own comment back.
+
+        Raises NoSuchComment, CannotEdit and StoreUnavailable; then nothing changes.
+        """
+        after = await self._database.write(edits.withdraw, site, comment, author, self._clock())
+        self._told()
+        self._changed(site)
+        self._changed(thread_topic(site, after.submission.thread))
+        return after
 
     async def receive(self, source: Source, delivery: str | None, arrived: Sequence[Arrival]) -> Received:
         """Scores, judges and records what another system sent, all of it or nothing; returns once it is stored.
@@ -224,8 +272,9 @@ class Moderation:
             for one, analysis, policy in zip(arrived, analyses, policies_there, strict=True)
         ]
         received = await self._database.write(arrivals.record, source, delivery, scored, now)
-        if received.comments:
-            self._changed(source.site)
+        self._told()
+        for topic in {source.site, *(thread_topic(one.site, one.submission.thread) for one in received.comments)}:
+            self._changed(topic)
         return received
 
     async def learn(self, site: str, example: Example) -> None:
@@ -258,6 +307,7 @@ class Moderation:
         )
         self._told()
         self._changed(site)
+        self._changed(thread_topic(site, decided[0].submission.thread))
         return decided
 
     async def _canned(self, site: str, review: Review) -> Callable[[str], str | None]:
@@ -281,6 +331,8 @@ class Moderation:
         if reported.counted:
             self._told()
             self._changed(site)
+        if reported.counted and reported.comment.status is Status.HELD:
+            self._changed(thread_topic(site, reported.comment.submission.thread))
         return reported
 
     async def appeal(self, site: str, comment: int, author: str, note: str) -> Comment:
@@ -318,6 +370,9 @@ class Moderation:
         if decided:
             self._told()
             self._changed(site)
+            found = await self._database.read(find_all, site, decided)
+            for thread in {comment.submission.thread for comment in found}:
+                self._changed(thread_topic(site, thread))
         return decided
 
 

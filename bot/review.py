@@ -86,7 +86,7 @@ def needs_person(comment: Comment, last: DecisionRecord, decision: Decision) -> 
     A moderator, an appeal or readers' reports put it where it is; only what the rules alone held or rejected may they
     publish by themselves.
     """
-    by_rules = last.source is DecisionSource.RULE and last.reason in (None, EDITED)
+    by_rules = last.source in (DecisionSource.RULE, DecisionSource.AUTHOR) and last.reason in (None, EDITED)
     return decision is Decision.APPROVE and comment.status is not Status.APPROVED and not by_rules
 
 

@@ -363,6 +363,7 @@ async def test_a_request_id_is_taken_over_where_it_is_fit_for_a_log(service: Ser
 UNREACHABLE = {
     "bot.sweeping.ShiftLost": "ends a sweep that nobody asked for",
     "bot.numbers.BadPeriod": "the routes of the numbers refuse it by the field that it names",
+    "bot.identity.BadKey": "keys are taken on the command line",
     "bot.review.ReviewError": "only its subclasses are raised",
     "bot.store.sites.SiteExists": "sites are added on the command line",
     "bot.store.sites.BadSiteName": "sites are added on the command line",

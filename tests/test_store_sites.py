@@ -152,6 +152,7 @@ WRITING = {
     "claims.leave",
     "comments.add",
     "comments.lock",
+    "comments.read_history",
     "comments.replace",
     "comments.record",
     "coral.add",

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "authors": "Export and erase what is kept about an author.",
     "retention": "Erase the texts that a site's policy keeps no longer, or count them.",
     "moderators": "Add, list and remove the people who work a site's queue.",
+    "sso": "Take, list and forget the keys that a site signs its users in with, and end passes.",
     "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
     "endpoints": "Add, list and test where a site's events are sent, and send them again.",
     "coral": "Take, list and forget the secrets that Coral signs with.",

@@ -144,13 +144,13 @@ def note_hold(conn: Connection, comment: Comment, reason: str, now: datetime) ->
     _append(conn, comment, trail, line)
 
 
-def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime) -> None:
+def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime, source: DecisionSource) -> None:
     """Adds the line of what the rules made of a locked comment's new text."""
     trail = _read_trail(conn, before.site, before.id)
     line = DecisionRecord(
         before.id,
         after.verdict.decision,
-        DecisionSource.RULE,
+        source,
         None,
         review.EDITED,
         None,
@@ -161,11 +161,11 @@ def note_edit(conn: Connection, before: Comment, after: Comment, now: datetime) 
     _append(conn, before, trail, line)
 
 
-def note_withdrawal(conn: Connection, comment: Comment, reason: str, now: datetime) -> None:
-    """Adds the line of a locked comment, which `comment` was until then, that left the queue undecided."""
+def note_withdrawal(conn: Connection, comment: Comment, reason: str, now: datetime, source: DecisionSource) -> None:
+    """Adds the line of a locked comment, which `comment` was until then, that is gone without a moderator's word."""
     trail = _read_trail(conn, comment.site, comment.id)
     line = DecisionRecord(
-        comment.id, Decision.REJECT, DecisionSource.RULE, None, reason, None, comment.status, Status.WITHDRAWN, now
+        comment.id, Decision.REJECT, source, None, reason, None, comment.status, Status.WITHDRAWN, now
     )
     _append(conn, comment, trail, line)
 

@@ -1,4 +1,7 @@
-"""Comments that their authors change: judged anew under the same id, and what they said before is kept."""
+"""What authors do to their own comments: another text, judged anew under the same id, or taken back.
+
+What a comment said before is kept, and the trail has a line of it.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,18 +9,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from bot import review
+from bot import editing, review
 from bot.comment import FIRST_STATUS, Comment, History, Status, first_id_at
 from bot.event import status_reached
 from bot.likeness import Likeness
 from bot.store import comments, decisions, outbox, schema, search
 from bot.store.comments import Windows
+from bot.store.decisions import NoSuchComment
 from bot.store.documents import check_storable, write_analysis, write_evidence
-from bot.verdict import Decision, Evidence, Reason, Verdict
+from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
 from sentiment.scores import Analysis
 
 _comments = schema.comments
 _revisions = schema.revisions
+WITHDRAWN = "withdrawn"
 
 
 def edit(
@@ -29,10 +34,14 @@ def edit(
     windows: Windows,
     judge: Callable[[History], Verdict],
     now: datetime,
+    source: DecisionSource = DecisionSource.RULE,
 ) -> Comment:
     """Gives a locked comment another text, judges it, and writes a line of its trail; the comment as it is then.
 
-    What is withdrawn stays as it is. Raises ValueError for a NUL character or a lone surrogate.
+    `source` is AUTHOR where the author did it here, RULE where another system tells of it. What people said about the
+    comment stays among its evidence. What is withdrawn stays as it is.
+
+    Raises ValueError for a NUL character or a lone surrogate.
     """
     if before.status is Status.WITHDRAWN or text == before.submission.text:
         return before
@@ -48,6 +57,7 @@ def edit(
     if review.needs_person(before, decisions.of(conn, before.site, before.id)[-1], verdict.decision):
         found = Evidence(Reason.POLICY_EDITED, Decision.HOLD)
         verdict = replace(verdict, decision=Decision.HOLD, evidence=(*verdict.evidence, found))
+    verdict = replace(verdict, evidence=(*verdict.evidence, *editing.said_by_people(before)))
     after = replace(
         before, submission=submission, status=FIRST_STATUS[verdict.decision], analysis=analysis, verdict=verdict
     )
@@ -64,13 +74,53 @@ def edit(
         model=verdict.model,
         policy=verdict.policy,
         section=verdict.section,
+        edited_at=now,
     )
-    decisions.note_edit(conn, before, after, now)
+    decisions.note_edit(conn, before, after, now, source)
     search.reword(conn, before, submission.text)
     comments.replace(conn, replace(before, submission=submission), after)
     if after.status is not before.status:
         outbox.tell(conn, status_reached(after, now))
     return after
+
+
+def edit_own(
+    conn: Connection,
+    site: str,
+    comment_id: int,
+    author: str,
+    text: str,
+    analysis: Analysis | None,
+    windows: Windows,
+    minutes: int,
+    judge: Callable[[History], Verdict],
+    now: datetime,
+) -> Comment:
+    """The same for the author's comment, for as many minutes as the policy says; `judge` must be pure.
+
+    Raises NoSuchComment, editing.CannotEdit, and ValueError for a NUL character or a lone surrogate.
+    """
+    before = _locked(conn, site, comment_id)
+    editing.check_edit(before, decisions.of(conn, site, comment_id), author, minutes, now)
+    return edit(conn, before, text, analysis, Likeness.of(text), windows, judge, now, DecisionSource.AUTHOR)
+
+
+def withdraw(conn: Connection, site: str, comment_id: int, author: str, now: datetime) -> Comment:
+    """Takes the author's comment back. Raises NoSuchComment and editing.CannotEdit."""
+    before = _locked(conn, site, comment_id)
+    after = editing.withdrawn(before, author)
+    decisions.note_withdrawal(conn, before, WITHDRAWN, now, DecisionSource.AUTHOR)
+    comments.replace(conn, before, after)
+    outbox.tell(conn, status_reached(after, now))
+    return after
+
+
+def _locked(conn: Connection, site: str, comment_id: int) -> Comment:
+    comments.lock(conn, site, comment_id)
+    comment = comments.find(conn, site, comment_id)
+    if comment is None or comment.erased:
+        raise NoSuchComment(comment_id)
+    return comment
 
 
 def _set(conn: Connection, comment: Comment, **changed: object) -> None:

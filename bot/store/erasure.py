@@ -18,6 +18,7 @@ from bot.likeness import Likeness
 from bot.store import authors, comments, decisions, outbox, schema, search
 from bot.store.counts import Change
 from bot.store.documents import write_analysis, write_evidence
+from bot.verdict import DecisionSource
 
 ERASED_NAME: Final = "Erased"
 _WHY: Final = "author_erased"
@@ -115,7 +116,7 @@ def erase_comments(conn: Connection, erasure: Erasure, limit: int, now: datetime
         if comment.status is Status.HELD:
             # There is nothing left to decide on, and a queue of empty comments helps nobody.
             withdrawn = replace(comment, status=Status.WITHDRAWN)
-            decisions.note_withdrawal(conn, comment, _WHY, now)
+            decisions.note_withdrawal(conn, comment, _WHY, now, DecisionSource.RULE)
             comments.replace(conn, comment, withdrawn)
             comment = withdrawn
             left.append(_anonymous(withdrawn, erasure))
@@ -166,6 +167,10 @@ def finish(conn: Connection, erasure: Erasure, now: datetime) -> bool:
         kept = {"standing": known.standing, "standing_until": known.standing_until}
         conn.execute(update(_authors).where(*stands_in).values(kept))
         conn.execute(delete(_authors).where(*of_author))
+    profiles, votes = schema.profiles, schema.votes
+    conn.execute(delete(profiles).where(profiles.c.site == site, profiles.c.author_id == author_id))
+    voted = (votes.c.site == site, votes.c.author_id == author_id)
+    conn.execute(update(votes).where(*voted).values(author_id=pseudonym))
     of_sanctions = (_sanctions.c.site == site, _sanctions.c.author_id == author_id)
     conn.execute(update(_sanctions).where(*of_sanctions).values(author_id=pseudonym, message=None))
     outbox.pseudonymise_sanctions(conn, site, author_id, pseudonym)

@@ -18,6 +18,8 @@ from bot.verdict import DecisionSource
 _reports = schema.reports
 _SHOWN: Final = 50
 _BECAUSE: Final = "reported"
+# What happened without a moderator having looked.
+_UNSEEN: Final = (DecisionSource.RULE, DecisionSource.AUTHOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: C
     if not counted:
         return Reported(comment, sum(tally.values()), counted)
     authors.count_reports(conn, site, comment.submission.author.id, 1)
-    looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source is not DecisionSource.RULE]
+    looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source not in _UNSEEN]
     since = (_reports.c.at > looked[-1],) if looked else ()
     after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold(comment.submission.thread))
     readers = sum(tally.values())

@@ -5,6 +5,7 @@ their sign-ins, because one person may work several sites.
 """
 
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
+from bot.store.schema.embedding import nudges, profiles, seals, site_keys, votes
 from bot.store.schema.inbound import arrivals, revisions, seen_deliveries, source_secrets, sources
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
@@ -51,20 +52,25 @@ __all__ = [
     "moderator_roles",
     "moderators",
     "moment",
+    "nudges",
     "policies",
+    "profiles",
     "queue_counts",
     "reports",
     "revisions",
     "sanctions",
+    "seals",
     "seen_deliveries",
     "sessions",
     "shifts",
     "sign_in_links",
     "sign_ins",
+    "site_keys",
     "sites",
     "source_secrets",
     "sources",
     "tallies",
     "threads",
     "usage",
+    "votes",
 ]

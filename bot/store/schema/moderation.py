@@ -46,6 +46,10 @@ comments = Table(
     Column("low_print", BigInteger),
     Column("high_print", BigInteger),
     Column("erased_at", Moment),
+    # Of a reply: the comment that its branch of the thread begins with.
+    Column("root", BigInteger),
+    Column("votes", Integer, nullable=False, server_default="0"),
+    Column("edited_at", Moment),
     Index("comments_by_time", "site", "status", "id"),
     Index("comments_by_severity", "site", "status", "severity", "id"),
     Index("comments_by_thread", "site", "thread", "status", "id"),
@@ -55,6 +59,8 @@ comments = Table(
     Index("comments_by_high_print", "site", "high_print", "id"),
     # What is left to erase when its time is over, however much was erased before.
     Index("comments_kept", "site", "status", "id", sqlite_where=_KEPT, postgresql_where=_KEPT),
+    Index("comments_by_root", "site", "thread", "root", "id"),
+    Index("comments_by_votes", "site", "thread", "root", "votes", "id"),
 )
 
 comment_reasons = Table(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.authorship import Authorship
 from bot.cache import Cache
 from bot.courier import Courier
 from bot.live import Live
@@ -25,10 +26,11 @@ from sentiment.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Requests a minute and key (0: no limit), and the seconds within which a body must be complete."""
+    """Requests a minute and key (0: no limit), seconds in which a body must be complete, proxies before Parley."""
 
     requests_per_minute: int
     body_seconds: float
+    proxies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Parts:
     reading: Reading
     keyring: Keyring
     signing: Signing
+    authorship: Authorship
     limits: Limits
     remembered: Remembered | None
     demo_key: str | None
@@ -104,6 +107,16 @@ class Opening:
         """Return once no request is under way; the door must be closed by then."""
         if self.under_way:
             await self._quiet.wait()
+
+    async def drained_before(self, event: asyncio.Event, seconds: float) -> bool:
+        """Waits for the event, for so many seconds, or for the end of this process; True where it was that."""
+        waiting = [asyncio.ensure_future(one.wait()) for one in (self.drain_began, event)]
+        try:
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+        return self.draining
 
     async def opened(self) -> Parts:
         """The parts; a Refusal where they are not there in time."""

@@ -1,9 +1,12 @@
-"""The pages for people: front page, reference, guides to moving and connecting, the desk, and the demo.
+"""The pages for people: front page, reference, guides to embedding, moving and connecting, the desk, and the demo.
 
 They are files beside this one, plain HTML, CSS and JS. Nothing comes from elsewhere and nothing is inline, so the
 browser is told to refuse both.
 """
 
+import json
+import zlib
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -17,6 +20,7 @@ from bot.web.guards.answers import answer
 from bot.web.guards.parts import OPENING
 from bot.web.guards.problems import NOT_FOUND, Refusal
 from bot.web.guards.routes import Group, PublicEndpoint, PublicRoute
+from bot.web.pages.packing import pack, small
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -31,17 +35,28 @@ _HEADERS: Final = {
     "Cache-Control": "no-cache",
     "Server": "parley",
 }
+_ELSEWHERE: Final = {
+    # Pages of other sites include these, and the browser may not keep them from it.
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_GZIP: Final = 31
+# With less memory zlib begins new blocks more often, and what is sent becomes a little smaller.
+_SMALLEST: Final = 6
+_LOADER: Final = "embed/embed.js"
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "json": "application/json",
 }
 _GUIDES: Final = ("moving", "connecting")
 _ALWAYS: Final = {
     "/": "index.html",
     "/reference": "reference.html",
     "/desk": "desk.html",
+    "/embedding": "embedding.html",
     "/moving": "moving.html",
     "/moving/perspective": "moving-perspective.html",
     "/moving/akismet": "moving-akismet.html",
@@ -49,6 +64,7 @@ _ALWAYS: Final = {
     "/moving/coral": "moving-coral.html",
     "/connecting": "connecting.html",
     **{f"/connecting/{system}": f"connecting-{system}.html" for system in System},
+    "/embed.js": _LOADER,
     "/pages/moving.css": "moving.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
@@ -59,7 +75,9 @@ _ALWAYS: Final = {
     "/pages/verdict.js": "verdict.js",
 }
 _DEMO: Final = {
-    "/demo": "demo.html",
+    "/demo": "article.html",
+    "/demo/scores": "demo.html",
+    "/pages/article.css": "article.css",
     "/pages/demo.css": "demo.css",
     "/pages/demo.js": "demo.js",
 }
@@ -67,17 +85,18 @@ _DEMO: Final = {
 
 def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
     """The addresses of the pages; those of the demo only where it is shown."""
-    shown = _ALWAYS | _of_desk()
+    shown = _ALWAYS | _of("desk") | _of("embed") | _of("embed/words")
     if shows_demo:
         shown |= _DEMO
     found = tuple(_route(address, _file(name, shows_demo=shows_demo)) for address, name in shown.items())
+    found = (*found, _route("/pages/embed/packed.js", _reader(widget_script().encode(), "js", _ELSEWHERE)))
     return (*found, _route("/demo/key", read_demo_key)) if shows_demo else found
 
 
-def _of_desk() -> dict[str, str]:
-    """The desk has many small files; all that its folder holds are its own."""
-    folder = files(__name__) / "desk"
-    return {f"/pages/desk/{file.name}": f"desk/{file.name}" for file in folder.iterdir() if "." in file.name}
+def _of(name: str) -> dict[str, str]:
+    """A folder of many small files; all that it holds are served."""
+    folder = files(__name__).joinpath(*PurePosixPath(name).parts)
+    return {f"/pages/{name}/{file.name}": f"{name}/{file.name}" for file in folder.iterdir() if "." in file.name}
 
 
 def _route(address: str, handler: PublicEndpoint) -> PublicRoute:
@@ -91,12 +110,39 @@ def _file(name: str, *, shows_demo: bool) -> PublicEndpoint:
     if name.endswith(".html") and not shows_demo:
         # parley.css hides what leads to the demo.
         body = body.replace(b"<html ", b'<html data-demo="off" ', 1)
+    if name == _LOADER:
+        body = small(body.decode()).encode()
+    if name.endswith(".json"):
+        body = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()
+    elsewhere = name.startswith("embed/") or name == "element.js"
+    return _reader(body, name.rpartition(".")[2], _ELSEWHERE if elsewhere else {})
+
+
+def widget_script() -> str:
+    """All that the loader loads, as one module."""
+    folder = files(__name__) / "embed"
+    sources = {
+        file.name.removesuffix(".js"): file.read_text("utf-8") for file in folder.iterdir() if _is_script(file.name)
+    }
+    sources["element"] = (files(__name__) / "element.js").read_text("utf-8")
+    return pack(sources, [name for name in ("api", "comments", "chat") if name in sources], given=["api"])
+
+
+def _is_script(name: str) -> bool:
+    return name.endswith(".js")
+
+
+def _reader(body: bytes, kind: str, also: Mapping[str, str]) -> PublicEndpoint:
     mark = f'"{sha256(body).hexdigest()[:16]}"'
-    headers = _HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]], "ETag": mark}
+    headers = {**_HEADERS, **also} | {"Content-Type": _TYPES[kind], "ETag": mark, "Vary": "Accept-Encoding"}
+    packer = zlib.compressobj(9, zlib.DEFLATED, _GZIP, _SMALLEST)
+    packed = packer.compress(body) + packer.flush()
 
     async def read(request: web.Request) -> web.StreamResponse:
         if request.headers.get("If-None-Match") == mark:
             return web.Response(status=304, headers=headers)
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=packed, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=body, headers=headers)
 
     return read

@@ -3,6 +3,7 @@
 import { element } from "/pages/element.js";
 import { messagesForm } from "/pages/desk/policy-messages.js";
 import { sectionsForm } from "/pages/desk/policy-sections.js";
+import { widgetForm } from "/pages/desk/widget-form.js";
 
 const ATTRIBUTES = ["toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit", "spam"];
 const WORDS = {
@@ -62,6 +63,7 @@ export function policyForm(document, changed, enabled) {
     element("h3", {}, "What is kept, and for how long"),
     Object.entries(RETENTION).map(([name, label]) => kept(document, name, label, changed)),
     element("p", { class: "quiet" }, "Counted from the last decision on a comment. Then text, name, address and notes go for good; status, scores and the lines of the trail stay."),
+    widgetForm(document, changed).flat(),
     element("h3", {}, "Sections"),
     sectionsForm(document, changed, { names: SETTINGS, setting }),
   );
