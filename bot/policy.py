@@ -96,6 +96,22 @@ class OtherLanguages(StrEnum):
     PUBLISH = "publish"
 
 
+class ChatRules(_Document):
+    """The chat that answers readers from the site's FAQ."""
+
+    enabled: bool = Field(default=True, description="Answer readers at all.")
+    keep_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = Field(
+        default=24 * 60,
+        description="A conversation is forgotten so many minutes after its last word.",
+    )
+    hand_over: bool = Field(
+        default=True, description="Readers may ask a person; the question waits at the desk beside the queue."
+    )
+    question_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        default=14, description="A question to a person is forgotten with its answer so many days after it was asked."
+    )
+
+
 class CannedMessage(_Document):
     """What an author is told when a comment is rejected for a reason, as `label` shows it to moderators."""
 
@@ -154,6 +170,7 @@ class Policy(_Document):
         default=WindowRule(hold=10, window_seconds=60),
         description="Hold when the author posted `hold` comments within the window; null: never.",
     )
+    chat: ChatRules = ChatRules()
 
     def message_for(self, reason: str | None) -> str | None:
         """What the author is told who was rejected for this reason; None where that is nothing."""

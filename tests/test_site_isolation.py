@@ -38,6 +38,8 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         "/v1/comments/{id}/appeals": {"author": "secret-author", "note": "Please."},
         "/v1/decisions": decision | {"comments": [comment["id"]]},
         "/v1/queue/claim": {"comment": comment["id"]},
+        "/v1/ask": {"question": f"who held {comment['id']}?"},
+        "/v1/questions/{question}": {"answer": "Mine."},
         "/v1/authors/{author}": {"standing": "banned"},
         "/v1/threads/{thread}": {"state": "closed"},
         "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
@@ -47,6 +49,7 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
     for route in routing.ROUTES:
         address = route.address.replace("{id}", comment["id"]).replace("{thread}", "secret-thread")
         address = address.replace("{author}", "secret-author").replace("{version}", "1")
+        address = address.replace("{question}", comment["id"])
         if route.address == "/v1/queue/events":
             address += "?seconds=0"
         body = bodies[route.address] if route.body is not None else None

@@ -6,7 +6,22 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, compat, desk, live, models, ops, pages, policy, queue, readers, reference, standing
+from bot.web import (
+    api,
+    asking,
+    compat,
+    desk,
+    live,
+    models,
+    ops,
+    pages,
+    policy,
+    questions,
+    queue,
+    readers,
+    reference,
+    standing,
+)
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
 from bot.web.guards.parts import OPENING, Opening
@@ -18,6 +33,8 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *api.ROUTES,
     *models.ROUTES,
     *queue.ROUTES,
+    *asking.ROUTES,
+    *questions.ROUTES,
     *live.ROUTES,
     *readers.ROUTES,
     *standing.ROUTES,

@@ -4,6 +4,7 @@ Everything is keyed by site, so that a query without a site cannot be written by
 their sign-ins, because one person may work several sites.
 """
 
+from bot.store.schema.chat import faqs, questions
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
@@ -23,6 +24,7 @@ __all__ = [
     "curves",
     "decisions",
     "examples",
+    "faqs",
     "idempotency",
     "keys",
     "metadata",
@@ -31,6 +33,7 @@ __all__ = [
     "moderators",
     "moment",
     "policies",
+    "questions",
     "queue_counts",
     "reports",
     "sanctions",

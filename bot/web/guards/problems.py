@@ -13,9 +13,11 @@ from bot.signing import SignInRefused
 from bot.store.comments import UnknownParent
 from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
+from bot.store.faqs import FaqChanged
 from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
 from bot.store.policies import NoSuchVersion, PolicyChanged
+from bot.store.questions import AlreadySettled, NoSuchQuestion
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
 from sentiment.registry import NoSuchModel
@@ -53,6 +55,10 @@ NO_APPEAL: Final = Kind("no_appeal", 409, "This cannot be appealed", "Tell the a
 KEY_REUSED: Final = Kind(
     "idempotency_mismatch", 409, "The Idempotency-Key is taken", "Give every new request a key of its own."
 )
+QUESTION_SETTLED: Final = Kind(
+    "question_settled", 409, "Somebody answered or closed it before", "Read the question again; `detail` says who."
+)
+FAQ_CHANGED: Final = Kind("faq_changed", 409, "The FAQ was changed in between", "Read the FAQ, then save it again.")
 POLICY_CHANGED: Final = Kind(
     "policy_changed", 409, "The policy was changed in between", "Read the policy, apply your change again, and save."
 )
@@ -70,6 +76,7 @@ STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
     *(NEEDS_ANOTHER, NO_APPEAL),
+    *(QUESTION_SETTLED, FAQ_CHANGED),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
@@ -85,6 +92,9 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     IdempotencyMismatch: KEY_REUSED,
     PolicyChanged: POLICY_CHANGED,
     NoSuchVersion: NOT_FOUND,
+    FaqChanged: FAQ_CHANGED,
+    NoSuchQuestion: NOT_FOUND,
+    AlreadySettled: QUESTION_SETTLED,
     StoreUnavailable: UNAVAILABLE,
     ScoringBusy: BUSY,
     SignInRefused: SIGN_IN,

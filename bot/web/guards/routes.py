@@ -25,6 +25,7 @@ class Group(StrEnum):
     COMMENTS = "Comments"
     MODERATION = "Moderation"
     POLICY = "Policy"
+    CHAT = "Chat"
     MOVING = "Moving here"
     OPERATION = "Operation"
 

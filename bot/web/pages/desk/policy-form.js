@@ -22,6 +22,12 @@ const WINDOWS = {
   flood: "Many comments by one author",
 };
 
+const CHAT_NUMBERS = {
+  keep_minutes: ["Minutes after which a conversation is forgotten", 24 * 60],
+  question_days: ["Days after which a question to a person is forgotten", 14],
+};
+const CHAT_SWITCHES = { enabled: "Answer readers from the site's FAQ", hand_over: "Readers may ask a person" };
+
 /** The form of this document; `changed` is called after every change. */
 export function policyForm(document, changed, enabled) {
   const set = (holder, name, value) => {
@@ -39,17 +45,22 @@ export function policyForm(document, changed, enabled) {
     element("h3", {}, "Rules"),
     Object.entries(NUMBERS).map(([name, label]) => field(label, number(`policy-${name}`, document[name], 1, (value) => set(document, name, value)), "empty: never")),
     Object.entries(WINDOWS).map(([name, label]) => windowRule(document, name, label, set)),
-    Object.entries(SWITCHES).map(([name, label]) => {
-      const box = element("input", { type: "checkbox", id: `policy-${name}`, checked: document[name] !== false, change: () => set(document, name, box.checked) });
-      return element("p", { class: "switch" }, box, element("label", { for: box.id }, label));
-    }),
+    Object.entries(SWITCHES).map(([name, label]) => toggle(`policy-${name}`, label, document, name, set)),
     Object.entries(CHOICES).map(([name, [label, values]]) => {
       const select = element("select", { id: `policy-${name}`, change: () => set(document, name, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: document[name] === value }, text)));
       return field(label, select);
     }),
+    element("h3", {}, "Chat"),
+    Object.entries(CHAT_SWITCHES).map(([name, label]) => toggle(`policy-chat-${name}`, label, (document.chat ??= {}), name, set)),
+    Object.entries(CHAT_NUMBERS).map(([name, [label, usual]]) => field(label, number(`policy-chat-${name}`, document.chat[name] ?? usual, 1, (value) => set(document.chat, name, value ?? usual)))),
     element("p", { class: "quiet" }, "Reasons for rejecting and what authors are told are edited as text, in “messages”."),
   );
   return form;
+}
+
+function toggle(id, label, holder, name, set) {
+  const box = element("input", { type: "checkbox", id, checked: holder[name] !== false, change: () => set(holder, name, box.checked) });
+  return element("p", { class: "switch" }, box, element("label", { for: id }, label));
 }
 
 function levels(document, name, set, changed) {
