@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot import memory
+from bot.authorship import Authorship
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.demo import demo_key
 from bot.live import Live
@@ -144,7 +145,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
-    limits = Limits(settings.rate_limit, settings.body_seconds)
+    limits = Limits(settings.rate_limit, settings.body_seconds, settings.proxies)
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
     registry = Registry.beside(settings.models_folder)
@@ -159,6 +160,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             reading=Reading(database),
             keyring=keyring,
             signing=Signing(database),
+            authorship=Authorship(database),
             limits=limits,
             remembered=remembered,
             demo_key=key,

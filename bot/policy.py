@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.comment import History, Standing
 from bot.verdict import Decision, Evidence, Place, Reason, Verdict
+from bot.widget import Widget
 from bot.wordlist import WordList
 from sentiment.contacts import Kind, find_contacts, link_kinds
 from sentiment.scores import UNKNOWN_LANGUAGE, Analysis, Attribute
@@ -171,6 +172,7 @@ class Policy(_Document):
         description="Hold when the author posted `hold` comments within the window; null: never.",
     )
     chat: ChatRules = ChatRules()
+    widget: Widget = Field(default=Widget(), description="How comments are shown and taken on the site's own pages.")
 
     def message_for(self, reason: str | None) -> str | None:
         """What the author is told who was rejected for this reason; None where that is nothing."""

@@ -79,6 +79,14 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64, description="Processes that share the port.")] = 1
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, description="Requests a minute; 0: no limit.")] = 60_000
     body_seconds: Annotated[float, Field(gt=0, le=300, description="Seconds in which a body must arrive.")] = 10
+    proxies: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=10,
+            description="Reverse proxies before Parley; as many of X-Forwarded-For are believed when readers are counted.",
+        ),
+    ] = 0
     drain_seconds: Annotated[
         float,
         Field(ge=0, le=300, description="Seconds between /readyz saying no and the port being closed on SIGTERM."),

@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, str]] = {
     "keys": "Create, list and revoke a site's keys.",
     "sites": "Add and list sites.",
     "moderators": "Add, list and remove the people who work a site's queue.",
+    "sso": "Take, list and forget the keys that a site signs its users in with, and end passes.",
     "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
     "coral": "Take, list and forget the secrets that Coral signs with.",
     "examples": "List what people said about a site's comments, to learn from.",

@@ -166,6 +166,16 @@ def _history() -> Select[int, int, int, int, bool, bool]:
 
 _HISTORY = Prepared(_history())
 _ADD_COMMENT = Prepared(_comments.insert())
+_PARENTS = _comments.alias("parents")
+_ROOT = Prepared(
+    update(_comments)
+    .where(_comments.c.id == bindparam("of_comment"))
+    .values(
+        root=select(func.coalesce(_PARENTS.c.root, _PARENTS.c.id))
+        .where(_PARENTS.c.id == bindparam("of_parent"), _PARENTS.c.site == bindparam("of_site"))
+        .scalar_subquery()
+    )
+)
 _ADD_REASON = Prepared(schema.comment_reasons.insert())
 _ADD_DECISION = Prepared(schema.decisions.insert())
 
@@ -205,6 +215,11 @@ def record(
 def add(conn: Connection, site: str, added: Sequence[tuple[Comment, Likeness]]) -> None:
     """Stores judged comments of known authors, each with its likeness, and everything that follows from them."""
     _ADD_COMMENT.run_all(conn, [_comment_row(comment, likeness) for comment, likeness in added])
+    replies = [comment for comment, _ in added if comment.submission.parent is not None]
+    _ROOT.run_all(
+        conn,
+        [{"of_comment": one.id, "of_parent": one.submission.parent, "of_site": site} for one in replies],
+    )
     _ADD_REASON.run_all(conn, [row for comment, _ in added for row in _reason_rows(comment)])
     _ADD_DECISION.run_all(conn, [_first_line(comment) for comment, _ in added])
     search.add(conn, [comment for comment, _ in added])
@@ -361,6 +376,9 @@ def _comment_row(comment: Comment, likeness: Likeness) -> Parameters:
         "policy": verdict.policy,
         "low_print": low,
         "high_print": high,
+        "root": None,
+        "votes": 0,
+        "edited_at": None,
     }
 
 

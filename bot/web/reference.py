@@ -15,9 +15,12 @@ from bot.web.guards.problems import (
     BROKEN,
     BUSY,
     FORBIDDEN,
+    FOREIGN_ORIGIN,
     INVALID,
     KINDS,
     MEDIA_TYPE,
+    NO_PASS,
+    NOT_FOUND,
     SLOW_BODY,
     STARTING,
     TOO_LARGE,
@@ -27,9 +30,10 @@ from bot.web.guards.problems import (
     UNREADABLE,
     Kind,
 )
-from bot.web.guards.routes import AnyRoute, ForeignRoute, Group, PublicRoute
+from bot.web.guards.routes import AnyEmbedRoute, AnyRoute, ForeignRoute, Group, PublicRoute
 from bot.web.wire.answered import Json, ProblemAnswered
 
+_EMBEDDED: Final = (FOREIGN_ORIGIN, NOT_FOUND, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, STARTING)
 _ALWAYS: Final = (UNIDENTIFIED, FORBIDDEN, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, STARTING)
 _WITH_BODY: Final = (UNREADABLE, SLOW_BODY, TOO_LARGE, MEDIA_TYPE)
 _REFERENCE_TO = "#/components/schemas/{model}"
@@ -56,9 +60,14 @@ class Document:
     """The OpenAPI document of these routes; made when it is first asked for."""
 
     def __init__(
-        self, routes: Sequence[AnyRoute], foreign: Sequence[ForeignRoute], public: Sequence[PublicRoute]
+        self,
+        routes: Sequence[AnyRoute],
+        embedded: Sequence[AnyEmbedRoute],
+        foreign: Sequence[ForeignRoute],
+        public: Sequence[PublicRoute],
     ) -> None:
         self._routes = routes
+        self._embedded = embedded
         self._foreign = foreign
         self._public = public
 
@@ -74,6 +83,8 @@ class Document:
         paths: dict[str, Json] = {}
         for route in self._routes:
             paths.setdefault(route.address, {})[route.method.lower()] = _operation(route, schemas)
+        for embedded in self._embedded:
+            paths.setdefault(embedded.address, {})[embedded.method.lower()] = _embed_operation(embedded, schemas)
         for other in self._foreign:
             paths.setdefault(other.address, {})[other.method.lower()] = _foreign_operation(other)
         for public in self._public:
@@ -92,7 +103,12 @@ class Document:
                         "type": "http",
                         "scheme": "bearer",
                         "description": "A key made with `./parley keys create SITE --scope SCOPE`.",
-                    }
+                    },
+                    "pass": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "A reader's pass, from `POST /embed/{site}/session`.",
+                    },
                 },
             },
             "x-problems": [
@@ -101,10 +117,11 @@ class Document:
         }
 
     def _schemas(self) -> dict[str, Json]:
-        asked = {model for route in self._routes for model in (route.body, route.query, route.path) if model}
+        own: list[AnyRoute | AnyEmbedRoute] = [*self._routes, *self._embedded]
+        asked = {model for route in own for model in (route.body, route.query, route.path) if model}
         asked |= {route.body for route in self._foreign if route.body}
         said = [
-            *(route.answers for route in self._routes),
+            *(route.answers for route in own),
             *(route.answers for route in self._foreign),
             *(route.answers for route in self._public),
         ]
@@ -119,7 +136,8 @@ class Document:
         return schemas
 
     def _parameter_models(self) -> set[type[BaseModel]]:
-        return {model for route in self._routes for model in (route.query, route.path) if model}
+        own: list[AnyRoute | AnyEmbedRoute] = [*self._routes, *self._embedded]
+        return {model for route in own for model in (route.query, route.path) if model}
 
 
 def _models(said: Any) -> tuple[type[BaseModel], ...]:
@@ -136,14 +154,34 @@ def _operation(route: AnyRoute, schemas: Mapping[str, Json]) -> Json:
         "summary": route.summary,
         "description": _description(route),
         "security": [{"key": [route.scope.value]}],
-        "parameters": [*_parameters(route, schemas)],
-        "responses": {str(status): _good(said) for status, said in route.answers.items()} | _refusals(route),
+        "parameters": [*_parameters(route, schemas), *_headers(route)],
+        "responses": {str(status): _good(said) for status, said in route.answers.items()}
+        | _refusals((*_ALWAYS, *route.refuses), has_body=route.body is not None),
     }
     if route.body is not None:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": _REFERENCE_TO.format(model=route.body.__name__)}}},
-        }
+        operation["requestBody"] = _body(route.body)
+    return operation
+
+
+def _body(model: type[BaseModel]) -> Json:
+    reference = {"$ref": _REFERENCE_TO.format(model=model.__name__)}
+    return {"required": True, "content": {"application/json": {"schema": reference}}}
+
+
+def _embed_operation(route: AnyEmbedRoute, schemas: Mapping[str, Json]) -> Json:
+    site = {"name": "site", "in": "path", "required": True, "schema": {"type": "string", "examples": ["demo"]}}
+    operation: Json = {
+        "operationId": route.endpoint.__name__,
+        "tags": [Group.WIDGET.value],
+        "summary": route.summary,
+        "description": route.description,
+        "security": [{}, {"pass": []}],
+        "parameters": [site, *_parameters(route, schemas)],
+        "responses": {str(status): _good(said) for status, said in route.answers.items()}
+        | _refusals((*_EMBEDDED, NO_PASS, *route.refuses), has_body=route.body is not None),
+    }
+    if route.body is not None:
+        operation["requestBody"] = _body(route.body)
     return operation
 
 
@@ -178,7 +216,7 @@ def _description(route: AnyRoute) -> str:
     return said
 
 
-def _parameters(route: AnyRoute, schemas: Mapping[str, Json]) -> Iterable[Json]:
+def _parameters(route: AnyRoute | AnyEmbedRoute, schemas: Mapping[str, Json]) -> Iterable[Json]:
     for place, model in (("path", route.path), ("query", route.query)):
         if model is None:
             continue
@@ -196,6 +234,9 @@ def _parameters(route: AnyRoute, schemas: Mapping[str, Json]) -> Iterable[Json]:
             if field.get("default") is not None:
                 parameter["schema"]["default"] = field["default"]
             yield parameter
+
+
+def _headers(route: AnyRoute) -> Iterable[Json]:
     for name, description in route.headers.items():
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"}
         yield {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
@@ -221,8 +262,8 @@ def _good(said: Any) -> Json:
     return {"description": about, "content": {"application/json": {"schema": schema}}}
 
 
-def _refusals(route: AnyRoute) -> Json:
-    kinds = [*_ALWAYS, *(_WITH_BODY if route.body is not None else ()), *route.refuses]
+def _refusals(expected: Iterable[Kind], *, has_body: bool) -> Json:
+    kinds = dict.fromkeys([*(_WITH_BODY if has_body else ()), *expected])
     by_status: dict[int, list[Kind]] = {}
     for kind in kinds:
         by_status.setdefault(kind.status, []).append(kind)

@@ -11,6 +11,7 @@ from bot.web import (
     asking,
     compat,
     desk,
+    embed,
     live,
     models,
     ops,
@@ -24,9 +25,10 @@ from bot.web import (
 )
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
+from bot.web.guards.embedding import embed_door, preflight_door
 from bot.web.guards.parts import OPENING, Opening
 from bot.web.guards.problems import METHOD, NOT_FOUND, Refusal
-from bot.web.guards.routes import AnyRoute, PublicEndpoint
+from bot.web.guards.routes import AnyEmbedRoute, AnyRoute, PublicEndpoint
 from bot.web.guards.watch import Watch
 
 ROUTES: Final[tuple[AnyRoute, ...]] = (
@@ -40,6 +42,10 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *standing.ROUTES,
     *policy.ROUTES,
 )
+
+
+EMBEDDED: Final[tuple[AnyEmbedRoute, ...]] = (*embed.ROUTES,)
+"""What browsers ask from the sites' own pages, below /embed/{site}."""
 
 
 def application(opening: Opening, *, shows_demo: bool) -> web.Application:
@@ -57,13 +63,18 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
     for foreign in compat.ROUTES:
         handler = watch.around(foreign_door(foreign, opening), foreign.address, foreign.refuse)
         app.router.add_route(foreign.method, foreign.address, handler, expect_handler=expect)
+    for embedded in EMBEDDED:
+        handler = watch.around(embed_door(embedded, opening), embedded.address)
+        app.router.add_route(embedded.method, embedded.address, handler, expect_handler=expect)
+    before = "/embed/{site}/{anything:.+}"
+    app.router.add_route("OPTIONS", before, watch.around(preflight_door(opening), before), expect_handler=expect)
     for public in (*ops.ROUTES, *reference.ROUTES, *pages.routes(shows_demo=shows_demo)):
         app.router.add_get(
             public.address, watch.around(open_door(public.endpoint), public.address), expect_handler=expect
         )
     elsewhere = watch.around(open_door(_nowhere([*app.router.routes()])), "(none)")
     app.router.add_route("*", "/{anywhere:.*}", elsewhere, expect_handler=expect)
-    app[reference.DOCUMENT] = reference.Document(ROUTES, compat.ROUTES, (*ops.ROUTES, *reference.ROUTES))
+    app[reference.DOCUMENT] = reference.Document(ROUTES, EMBEDDED, compat.ROUTES, (*ops.ROUTES, *reference.ROUTES))
 
     async def end(_: web.Application) -> None:
         watch.flush()
@@ -76,7 +87,7 @@ def _nowhere(routes: Iterable[web.AbstractRoute]) -> PublicEndpoint:
     """Answers where no route does: 405 where another method would, else 404."""
     methods: dict[re.Pattern[str], set[str]] = {}
     for route in routes:
-        if route.resource is not None:
+        if route.resource is not None and route.method != "OPTIONS":
             # A name in braces stands for one part of an address; everything else for itself.
             pieces = re.split(r"\{\w+\}", route.resource.canonical)
             address = re.compile("[^/]+".join(map(re.escape, pieces)))

@@ -6,6 +6,7 @@ their sign-ins, because one person may work several sites.
 
 from bot.store.schema.chat import faqs, questions
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
+from bot.store.schema.embedding import nudges, profiles, seals, site_keys, votes
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
 from bot.store.schema.signing import moderator_roles, moderators, sessions, sign_in_links, sign_ins
@@ -32,15 +33,20 @@ __all__ = [
     "moderator_roles",
     "moderators",
     "moment",
+    "nudges",
     "policies",
+    "profiles",
     "questions",
     "queue_counts",
     "reports",
     "sanctions",
+    "seals",
     "sessions",
     "sign_in_links",
     "sign_ins",
+    "site_keys",
     "sites",
     "threads",
     "usage",
+    "votes",
 ]

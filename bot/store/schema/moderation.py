@@ -41,6 +41,10 @@ comments = Table(
     Column("policy", Integer, nullable=False),
     Column("low_print", BigInteger),
     Column("high_print", BigInteger),
+    # Of a reply: the comment that its branch of the thread begins with.
+    Column("root", BigInteger),
+    Column("votes", Integer, nullable=False, server_default="0"),
+    Column("edited_at", Moment),
     Index("comments_by_time", "site", "status", "id"),
     Index("comments_by_severity", "site", "status", "severity", "id"),
     Index("comments_by_thread", "site", "thread", "status", "id"),
@@ -48,6 +52,8 @@ comments = Table(
     Index("comments_by_author", "site", "author_id", "status", "id", "text_hash"),
     Index("comments_by_low_print", "site", "low_print", "id"),
     Index("comments_by_high_print", "site", "high_print", "id"),
+    Index("comments_by_root", "site", "thread", "root", "id"),
+    Index("comments_by_votes", "site", "thread", "root", "votes", "id"),
 )
 
 comment_reasons = Table(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.authorship import Authorship
 from bot.cache import Cache
 from bot.live import Live
 from bot.moderation import Moderation
@@ -21,10 +22,11 @@ from sentiment.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Requests a minute and key (0: no limit), and the seconds within which a body must be complete."""
+    """Requests a minute and key (0: no limit), the seconds in which a body must be complete, and proxies before Parley."""
 
     requests_per_minute: int
     body_seconds: float
+    proxies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Parts:
     reading: Reading
     keyring: Keyring
     signing: Signing
+    authorship: Authorship
     limits: Limits
     remembered: Remembered | None
     demo_key: str | None

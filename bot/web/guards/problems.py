@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.identity import BadAssertion, BadName
 from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
 from bot.signing import SignInRefused
@@ -38,6 +39,19 @@ UNIDENTIFIED: Final = Kind(
     "unidentified", 401, "No valid key", "Send `Authorization: Bearer` and a key that was not revoked."
 )
 SIGN_IN: Final = Kind("sign_in_refused", 403, "Nobody was signed in", "Try again, or ask for a link to sign in.")
+NO_PASS: Final = Kind(
+    "no_pass", 401, "Nobody is known here", "Ask for a pass at the site's `session`, and send it as `Bearer`."
+)
+FOREIGN_ORIGIN: Final = Kind(
+    "foreign_origin", 403, "This page may not ask", "Add the page's origin to `widget.origins` of the site's policy."
+)
+BAD_ASSERTION: Final = Kind(
+    "bad_assertion", 403, "The site's assertion lets nobody in", "Correct how the site signs: see /embedding."
+)
+PROOF_NEEDED: Final = Kind(
+    "proof_needed", 428, "This takes a proof of work", "Solve a `challenge` of the site and send the `proof` along."
+)
+NO_EDIT: Final = Kind("no_edit", 409, "This comment cannot be changed", "Tell the author what `detail` says.")
 FORBIDDEN: Final = Kind("forbidden", 403, "The key may not do this", "Use a key of this site with a wider scope.")
 NOT_FOUND: Final = Kind("not_found", 404, "There is nothing here", "Check the address and the key's site.")
 METHOD: Final = Kind("method", 405, "The method does not fit the address", "Use a method that `Allow` names.")
@@ -75,7 +89,7 @@ STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `
 
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
-    *(NEEDS_ANOTHER, NO_APPEAL),
+    *(NEEDS_ANOTHER, NO_APPEAL, NO_PASS, FOREIGN_ORIGIN, BAD_ASSERTION, PROOF_NEEDED, NO_EDIT),
     *(QUESTION_SETTLED, FAQ_CHANGED),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
@@ -98,10 +112,17 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     StoreUnavailable: UNAVAILABLE,
     ScoringBusy: BUSY,
     SignInRefused: SIGN_IN,
+    BadAssertion: BAD_ASSERTION,
+    BadName: INVALID,
 }
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 
-_FIELDS: Final[Mapping[type[Exception], str]] = {NoSuchModel: "model", UnknownParent: "parent", BadCursor: "cursor"}
+_FIELDS: Final[Mapping[type[Exception], str]] = {
+    NoSuchModel: "model",
+    UnknownParent: "parent",
+    BadCursor: "cursor",
+    BadName: "name",
+}
 
 _RETRY_SECONDS: Final[Mapping[Kind, float]] = {UNAVAILABLE: 2, BUSY: 5, STARTING: 1}
 

@@ -23,6 +23,7 @@ class Group(StrEnum):
 
     SCORING = "Scoring"
     COMMENTS = "Comments"
+    WIDGET = "Widget"
     MODERATION = "Moderation"
     POLICY = "Policy"
     CHAT = "Chat"
@@ -100,6 +101,37 @@ class DeskRoute(Generic[B]):
     body: type[B] | None = None
 
 
+class EmbedAsk(NamedTuple, Generic[B, Q, P]):
+    """What a page of the site `site` asks, as checked models; `headers` let it read an answer that is streamed."""
+
+    site: str
+    body: B
+    query: Q
+    path: P
+    request: web.Request
+    parts: Parts
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedRoute(Generic[B, Q, P]):
+    """One method on one address below /embed/{site}, for the pages of that site. It takes no key.
+
+    `answers` gives a model or a content type of each good status, as for `Route`.
+    """
+
+    method: str
+    address: str
+    endpoint: Callable[[EmbedAsk[B, Q, P]], Awaitable[web.StreamResponse]]
+    summary: str
+    description: str
+    answers: Mapping[int, Any]
+    body: type[B] | None = None
+    query: type[Q] | None = None
+    path: type[P] | None = None
+    refuses: tuple[Kind, ...] = ()
+
+
 ForeignEndpoint = Callable[[web.Request, Parts, Visit], Awaitable[web.Response]]
 WriteRefusal = Callable[[Refusal, str, Exception | None], web.Response]
 """Writes a refusal for the request with that id, in the shape that its caller reads; None or what was behind it."""
@@ -128,3 +160,4 @@ class ForeignRoute:
 # Any: a table of routes holds routes of every type of body, query and path.
 AnyRoute = Route[Any, Any, Any]
 AnyDeskRoute = DeskRoute[Any]
+AnyEmbedRoute = EmbedRoute[Any, Any, Any]

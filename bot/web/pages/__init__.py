@@ -4,6 +4,7 @@ They are files beside this one, plain HTML, CSS and JS. Nothing comes from elsew
 browser is told to refuse both.
 """
 
+import gzip
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -30,11 +31,17 @@ _HEADERS: Final = {
     "Cache-Control": "no-cache",
     "Server": "parley",
 }
+_ELSEWHERE: Final = {
+    # Pages of other sites include these, and the browser may not keep them from it.
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "json": "application/json",
 }
 _ALWAYS: Final = {
     "/": "index.html",
@@ -45,6 +52,7 @@ _ALWAYS: Final = {
     "/moving/akismet": "moving-akismet.html",
     "/moving/openai": "moving-openai.html",
     "/moving/coral": "moving-coral.html",
+    "/embed.js": "embed/embed.js",
     "/pages/moving.css": "moving.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
@@ -63,17 +71,17 @@ _DEMO: Final = {
 
 def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
     """The addresses of the pages; those of the demo only where it is shown."""
-    shown = _ALWAYS | _of_desk()
+    shown = _ALWAYS | _of("desk") | _of("embed") | _of("embed/words")
     if shows_demo:
         shown |= _DEMO
     found = tuple(_route(address, _file(name, shows_demo=shows_demo)) for address, name in shown.items())
     return (*found, _route("/demo/key", read_demo_key)) if shows_demo else found
 
 
-def _of_desk() -> dict[str, str]:
-    """The desk has many small files; all that its folder holds are its own."""
-    folder = files(__name__) / "desk"
-    return {f"/pages/desk/{file.name}": f"desk/{file.name}" for file in folder.iterdir() if "." in file.name}
+def _of(name: str) -> dict[str, str]:
+    """A folder of many small files; all that it holds are served."""
+    folder = files(__name__).joinpath(*PurePosixPath(name).parts)
+    return {f"/pages/{name}/{file.name}": f"{name}/{file.name}" for file in folder.iterdir() if "." in file.name}
 
 
 def _route(address: str, handler: PublicEndpoint) -> PublicRoute:
@@ -86,11 +94,16 @@ def _file(name: str, *, shows_demo: bool) -> PublicEndpoint:
         # parley.css hides what leads to the demo.
         body = body.replace(b"<html ", b'<html data-demo="off" ', 1)
     mark = f'"{sha256(body).hexdigest()[:16]}"'
-    headers = _HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]], "ETag": mark}
+    headers = _HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]], "ETag": mark, "Vary": "Accept-Encoding"}
+    if name.startswith("embed/") or name == "element.js":
+        headers |= _ELSEWHERE
+    packed = gzip.compress(body, mtime=0)
 
     async def read(request: web.Request) -> web.StreamResponse:
         if request.headers.get("If-None-Match") == mark:
             return web.Response(status=304, headers=headers)
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=packed, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=body, headers=headers)
 
     return read

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0008"
+down_revision = "0014"
 
 
 def upgrade() -> None:
