@@ -27,6 +27,7 @@ class Topic(StrEnum):
 
     KEYS = "keys"
     POLICIES = "policies"
+    FAQS = "faqs"
 
 
 class Wake:

@@ -9,9 +9,11 @@ from aiohttp import web
 from bot.web import (
     api,
     asking,
+    chat,
     compat,
     desk,
     embed,
+    faq,
     live,
     models,
     ops,
@@ -37,6 +39,8 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *queue.ROUTES,
     *asking.ROUTES,
     *questions.ROUTES,
+    *chat.ROUTES,
+    *faq.ROUTES,
     *live.ROUTES,
     *readers.ROUTES,
     *standing.ROUTES,
@@ -44,7 +48,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
 )
 
 
-EMBEDDED: Final[tuple[AnyEmbedRoute, ...]] = (*embed.ROUTES,)
+EMBEDDED: Final[tuple[AnyEmbedRoute, ...]] = (*embed.ROUTES, *chat.EMBEDDED)
 """What browsers ask from the sites' own pages, below /embed/{site}."""
 
 

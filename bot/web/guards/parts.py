@@ -8,6 +8,8 @@ from aiohttp import web
 
 from bot.authorship import Authorship
 from bot.cache import Cache
+from bot.chat import Chat
+from bot.faqs import Faqs
 from bot.live import Live
 from bot.moderation import Moderation
 from bot.reading import Reading
@@ -46,6 +48,8 @@ class Parts:
     keyring: Keyring
     signing: Signing
     authorship: Authorship
+    chat: Chat
+    faqs: Faqs
     limits: Limits
     remembered: Remembered | None
     demo_key: str | None

@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.chat import ChatClosed, SaysTooMuch
 from bot.identity import BadAssertion, BadName
 from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
@@ -69,6 +70,7 @@ NO_APPEAL: Final = Kind("no_appeal", 409, "This cannot be appealed", "Tell the a
 KEY_REUSED: Final = Kind(
     "idempotency_mismatch", 409, "The Idempotency-Key is taken", "Give every new request a key of its own."
 )
+CHAT_CLOSED: Final = Kind("chat_closed", 403, "The site has no chat", "Leave the chat out of the page.")
 QUESTION_SETTLED: Final = Kind(
     "question_settled", 409, "Somebody answered or closed it before", "Read the question again; `detail` says who."
 )
@@ -90,7 +92,7 @@ STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
     *(NEEDS_ANOTHER, NO_APPEAL, NO_PASS, FOREIGN_ORIGIN, BAD_ASSERTION, PROOF_NEEDED, NO_EDIT),
-    *(QUESTION_SETTLED, FAQ_CHANGED),
+    *(CHAT_CLOSED, QUESTION_SETTLED, FAQ_CHANGED),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
@@ -106,6 +108,8 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     IdempotencyMismatch: KEY_REUSED,
     PolicyChanged: POLICY_CHANGED,
     NoSuchVersion: NOT_FOUND,
+    ChatClosed: CHAT_CLOSED,
+    SaysTooMuch: TOO_MANY,
     FaqChanged: FAQ_CHANGED,
     NoSuchQuestion: NOT_FOUND,
     AlreadySettled: QUESTION_SETTLED,
@@ -164,7 +168,8 @@ def refusal_of(error: Exception) -> Refusal | None:
     if kind is not None:
         detail = str(error) or kind.advice
         field = _FIELDS.get(type(error))
-        return Refusal(kind, detail, errors=() if field is None else [FieldError(field, detail)])
+        wait = error.wait if isinstance(error, SaysTooMuch) else None
+        return Refusal(kind, detail, errors=() if field is None else [FieldError(field, detail)], retry_after=wait)
     return None
 
 

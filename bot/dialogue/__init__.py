@@ -1,0 +1,1 @@
+"""The thinking of the chat: a site's FAQ as a document, made ready, and asked. Pure."""

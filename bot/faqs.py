@@ -1,0 +1,130 @@
+"""The FAQs that are in force, ready to answer: each version is made ready once, beside the event loop."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import yaml
+
+from bot.dialogue.faq import Faq
+from bot.dialogue.reply import ReadyFaq, reply
+from bot.store import faqs
+from bot.store.database import Database
+
+FRESHNESS: Final = 1.0
+"""Seconds for which a process may answer by a version without asking the store for a newer one."""
+
+_MOST_KEPT: Final = 50
+_OPENERS: Final = 3
+_SHIPPED: Final = 0
+_ENGLISH: Final = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFaq:
+    """A version of a site's FAQ, ready to answer; version 0 is the one that Parley comes with.
+
+    `words` are what the chat says beside its answers, `openers` the questions that a new conversation offers.
+    """
+
+    version: int
+    document: Faq
+    ready: ReadyFaq
+    words: Mapping[str, str]
+    openers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What the FAQ says; `state` is what it remembers of the conversation (Any: only the dialogue knows its shape)."""
+
+    text: str
+    suggestions: tuple[str, ...]
+    actions: tuple[str, ...]
+    declined: bool
+    state: Mapping[str, Any]
+
+
+class Faqs:
+    """The FAQs of the sites that were asked lately."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: OrderedDict[str, tuple[float, SiteFaq]] = OrderedDict()
+        self._making: dict[tuple[str, int], asyncio.Future[SiteFaq]] = {}
+        self._shipped: asyncio.Future[SiteFaq] | None = None
+
+    async def of(self, site: str) -> SiteFaq:
+        """The site's FAQ in force, at most a second old. Raises StoreUnavailable."""
+        kept = self._kept.get(site)
+        if kept is not None and time.monotonic() - kept[0] < FRESHNESS:
+            return kept[1]
+        asked_at = time.monotonic()
+        version = await self._database.read(faqs.newest, site)
+        if kept is None or kept[1].version != version:
+            found = await self._made(site, version)
+        else:
+            found = kept[1]
+        self._kept[site] = (asked_at, found)
+        self._kept.move_to_end(site)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+    def forget(self) -> None:
+        """An FAQ was changed somewhere: ask the store before the next answer."""
+        self._kept = OrderedDict((site, (float("-inf"), faq)) for site, (_, faq) in self._kept.items())
+
+    async def _made(self, site: str, version: int) -> SiteFaq:
+        """All who wait for the same version share the making; the one that Parley comes with is made once for all."""
+        key = ("", _SHIPPED) if version == _SHIPPED else (site, version)
+        making = self._making.get(key)
+        if making is None:
+            making = self._making[key] = asyncio.ensure_future(self._make(site, version))
+            if version != _SHIPPED:
+                making.add_done_callback(lambda _: self._making.pop(key, None))
+        try:
+            return await asyncio.shield(making)
+        except BaseException:
+            self._making.pop(key, None)
+            raise
+
+    async def _make(self, site: str, version: int) -> SiteFaq:
+        stored = None if version == _SHIPPED else await self._database.read(faqs.find, site, version)
+        document = shipped_faq() if stored is None else Faq.model_validate(stored.document)
+        return await asyncio.to_thread(ready, document, version)
+
+    async def reply(self, faq: SiteFaq, state: Mapping[str, Any], said: str, now: datetime) -> Replied:
+        """What the FAQ answers. A site's own patterns may be slow, so this is beside the event loop."""
+        given = await asyncio.to_thread(reply, faq.ready, said, now)
+        return Replied(given.text, given.suggestions, given.actions, given.intent is None, state)
+
+
+def ready(document: Faq, version: int = _SHIPPED) -> SiteFaq:
+    """The document made ready; takes up to some seconds for a large one."""
+    openers = tuple(intent.questions[0] for intent in document.intents[:_OPENERS])
+    words = {**shipped_words(document.language), **document.words}
+    return SiteFaq(version, document, ReadyFaq(document), words, openers)
+
+
+@cache
+def shipped_words(language: str) -> Mapping[str, str]:
+    """What the chat says in that language; in English where Parley comes with no words for it."""
+    folder = files("corpora") / "faq" / "words"
+    known = {file.name.removesuffix(".yaml") for file in folder.iterdir()}
+    name = language if language in known else _ENGLISH
+    words: Mapping[str, str] = yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8"))
+    return words
+
+
+@cache
+def shipped_faq() -> Faq:
+    """The FAQ for a comment section that Parley comes with."""
+    text = (files("corpora") / "faq" / "comments.yaml").read_text("utf-8")
+    return Faq.model_validate(yaml.safe_load(text))
