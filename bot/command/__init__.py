@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "coral": "Take, list and forget the secrets that Coral signs with.",
     "examples": "List what people said about a site's comments, to learn from.",
     "policy": "Show, check and set a site's policy.",
+    "faq": "Show and set the FAQ that a site's chat answers from.",
     "models": "List the versions of the models, show their cards, and choose one.",
     "train": "Train the models on public data.",
     "evaluate": "Measure the models on public data.",
