@@ -18,6 +18,7 @@ from prometheus_client import Counter
 
 from bot.cache import Cache, Keeping, Kept, TurnLost
 from bot.comment import Author, mint_id
+from bot.editing import CannotEdit
 from bot.errands import MOST_CHOICES, Deed, Outcome, Own, Saying, Step, Task, begin, go_on
 from bot.faqs import Faqs, SiteFaq
 from bot.flight import end
@@ -288,7 +289,7 @@ class Chat:
                 await self._moderation.appeal(asker.site, number, author.id, deed.note)
             else:
                 await self._moderation.withdraw(asker.site, number, author.id)
-        except (CannotAppeal, NoSuchComment) as refused:
+        except (CannotAppeal, CannotEdit, NoSuchComment) as refused:
             return Saying(f"{deed.task}_refused", {"why": str(refused)})
         return Saying(f"{deed.task}_done")
 

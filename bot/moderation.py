@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import SystemRandom
 
+from sqlalchemy import Connection
+
 from bot.comment import Comment, DecisionRecord, History, Status, Submission, mint_id
 from bot.example import Example
 from bot.inforce import current_policy
@@ -18,13 +20,15 @@ from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
-from bot.store import comments, decisions, examples, policies, reports
-from bot.store.comments import Recorded, Windows
+from bot.store import comments, decisions, edits, examples, policies, reports
+from bot.store.comments import Recorded, Windows, find_all
 from bot.store.database import Database
+from bot.store.decisions import NoSuchComment
 from bot.store.idempotency import Idempotency
 from bot.store.reports import Reported
 from bot.trial import Trial, compare
 from bot.verdict import Decision, DecisionSource, Verdict
+from bot.widget import thread_topic
 from sentiment.scores import Analysis
 
 POLICY_FRESHNESS = 1.0
@@ -68,7 +72,7 @@ class Moderation:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`changed` is called with the site whose queue changed, after the change is stored."""
+        """`changed` is called once a change is stored: with a site's name for its queue, `thread_topic` for readers."""
         self._database = database
         self._scoring = scoring
         self._changed = changed
@@ -178,9 +182,50 @@ class Moderation:
             idempotency,
             now,
         )
-        if recorded.comment.status is Status.HELD and not recorded.replayed:
-            self._changed(site)
+        if not recorded.replayed:
+            self._tell(recorded.comment)
         return recorded
+
+    def _tell(self, comment: Comment, before: Status | None = None) -> None:
+        """Whoever watches hears of a comment that is new, or was `before`."""
+        if Status.HELD in (before, comment.status):
+            self._changed(comment.site)
+        if Status.APPROVED in (before, comment.status):
+            self._changed(thread_topic(comment.site, comment.submission.thread))
+
+    async def edit(self, site: str, comment: int, author: str, text: str) -> Comment:
+        """Another text for the author's own comment, scored and judged anew; returns once it is stored.
+
+        Raises NoSuchComment, CannotEdit and StoreUnavailable; then nothing changes.
+        """
+        policy = await self.policy(site)
+        (analysis,) = await self._scoring.analyse([text], None)
+
+        def rewrite(conn: Connection) -> tuple[Comment, Status]:
+            before = comments.find(conn, site, comment)
+            if before is None:
+                raise NoSuchComment(comment)
+
+            def judge(history: History) -> Verdict:
+                return decide(Case(text, analysis, history, policy, before.submission.author.name))
+
+            minutes, windows = policy.document.widget.edit_minutes, _windows(policy.document)
+            now = self._clock()
+            return edits.edit(conn, site, comment, author, text, analysis, windows, minutes, judge, now), before.status
+
+        after, before = await self._database.write(rewrite)
+        self._tell(after, before)
+        return after
+
+    async def withdraw(self, site: str, comment: int, author: str) -> Comment:
+        """Takes the author's own comment back.
+
+        Raises NoSuchComment, CannotEdit and StoreUnavailable; then nothing changes.
+        """
+        after = await self._database.write(edits.withdraw, site, comment, author, self._clock())
+        self._changed(site)
+        self._changed(thread_topic(site, after.submission.thread))
+        return after
 
     async def learn(self, site: str, example: Example) -> None:
         """Keeps what somebody says about a text; returns once it is stored. Raises StoreUnavailable.
@@ -210,6 +255,7 @@ class Moderation:
             message,
         )
         self._changed(site)
+        self._changed(thread_topic(site, decided[0].submission.thread))
         return decided
 
     async def _message(self, site: str, review: Review) -> str | None:
@@ -227,6 +273,8 @@ class Moderation:
         reported = await self._database.write(reports.record, site, comment, report, policy.document.reports)
         if reported.counted:
             self._changed(site)
+        if reported.counted and reported.comment.status is Status.HELD:
+            self._changed(thread_topic(site, reported.comment.submission.thread))
         return reported
 
     async def appeal(self, site: str, comment: int, author: str, note: str) -> Comment:
@@ -261,6 +309,9 @@ class Moderation:
             )
         if decided:
             self._changed(site)
+            found = await self._database.read(find_all, site, decided)
+            for thread in {comment.submission.thread for comment in found}:
+                self._changed(thread_topic(site, thread))
         return decided
 
 

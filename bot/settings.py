@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         Field(
             ge=0,
             le=10,
-            description="Reverse proxies before Parley; as many of X-Forwarded-For are believed when readers are counted.",
+            description="Reverse proxies before Parley; so many steps of X-Forwarded-For are believed.",
         ),
     ] = 0
     drain_seconds: Annotated[

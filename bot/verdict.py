@@ -20,6 +20,7 @@ class DecisionSource(StrEnum):
     RULE = "rule"
     MODERATOR = "moderator"
     APPEAL = "appeal"
+    AUTHOR = "author"
     IMPORT = "import"
 
 

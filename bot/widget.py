@@ -1,6 +1,7 @@
 """What a site chooses for its widget: the part of its policy that readers meet."""
 
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,3 +38,8 @@ class Widget(BaseModel):
         default=15, description="For so many minutes an author may change a comment; 0: never."
     )
     sort: Sort = Field(default=Sort.NEWEST, description="The order in which a thread is first shown.")
+
+
+def thread_topic(site: str, thread: str) -> str:
+    """What is called out when something changed that readers of the thread see; no site has such a name."""
+    return f"{site}/{blake2b(thread.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"

@@ -44,7 +44,14 @@ async def test_what_is_served_is_documented_and_the_other_way_round(service: Ser
         for route in service.app.router.routes()
         if route.method not in ("HEAD", "OPTIONS", "*") and route.resource is not None
     }
-    pages = {("GET", "/"), ("GET", "/reference"), ("GET", "/demo"), ("GET", "/demo/key"), ("GET", "/desk")}
+    pages = {
+        ("GET", "/"),
+        ("GET", "/reference"),
+        ("GET", "/demo"),
+        ("GET", "/demo/scores"),
+        ("GET", "/demo/key"),
+        ("GET", "/desk"),
+    }
     pages |= {(route.method, route.address) for route in desk.ROUTES}
     api = {
         (method, path)

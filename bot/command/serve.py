@@ -65,7 +65,7 @@ def _banner(settings: Settings, address: str, token: str | None) -> str:
     stored = settings.data / FILE_NAME if settings.database_url is None else "PostgreSQL"
     places = [("Desk", f"{address}/desk"), ("API reference", f"{address}/reference"), ("Comments in", str(stored))]
     if token is not None:
-        places = [("Demo page", f"{address}/demo"), ("Queue", f"{address}/demo#queue"), *places]
+        places = [("Demo page", f"{address}/demo"), ("Queue", f"{address}/demo/scores#queue"), *places]
     lines = [f"{click.style('Parley listens', bold=True)} at {address}", ""]
     lines += [f"  {click.style(f'{name:<15}', fg='cyan')}{place}" for name, place in places]
     if token is not None:

@@ -204,7 +204,7 @@ def record(
         earlier = idempotency.claim(conn, site, wanted, comment_id, now)
         if earlier is not None:
             return Recorded(_existing(conn, site, earlier), replayed=True)
-    history = _read_history(conn, site, submission, likeness, windows, now)
+    history = read_history(conn, site, submission, likeness, windows, now)
     verdict = judge(history)
     status = FIRST_STATUS[verdict.decision]
     comment = Comment(comment_id, site, submission, status, now, analysis, verdict)
@@ -316,9 +316,10 @@ def _existing(conn: Connection, site: str, comment_id: int) -> Comment:
     return comment
 
 
-def _read_history(
+def read_history(
     conn: Connection, site: str, submission: Submission, likeness: Likeness, windows: Windows, now: datetime
 ) -> History:
+    """What the store knows when this comes from its author; until the transaction ends nobody else meets them."""
     author = authors.meet(conn, site, submission.author)
     low, high = likeness.prints if likeness.prints and windows.likes else (None, None)
     counted = _HISTORY.run(

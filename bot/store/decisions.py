@@ -88,7 +88,7 @@ def record(
     if conn.execute(_SET_STATUS, step | {"comment_id": comment_id}).rowcount == 0:
         raise review.AlreadyDecided(_find(conn, site, comment_id), _read_trail(conn, site, comment_id)[-1])
     line = DecisionRecord(comment_id, decision, source, moderator, reason, note, comment.status, after, now, message)
-    _append(conn, site, line, number=len(trail) + 1)
+    append(conn, site, line, number=len(trail) + 1)
     reasons = comment.verdict.reasons
     if reasons:
         conn.execute(_MOVE_REASON, [step | {"of_comment": comment_id, "of_reason": name.value} for name in reasons])
@@ -133,7 +133,7 @@ def note_hold(conn: Connection, comment: Comment, reason: str, now: datetime) ->
     line = DecisionRecord(
         comment.id, Decision.HOLD, DecisionSource.RULE, None, reason, None, comment.status, Status.HELD, now
     )
-    _append(conn, comment.site, line, number=len(trail) + 1)
+    append(conn, comment.site, line, number=len(trail) + 1)
 
 
 def appeal(
@@ -154,7 +154,7 @@ def appeal(
     line = DecisionRecord(
         comment_id, Decision.HOLD, DecisionSource.APPEAL, None, _APPEALED, note, comment.status, after, now
     )
-    _append(conn, site, line, number=len(trail) + 1)
+    append(conn, site, line, number=len(trail) + 1)
     return appealed
 
 
@@ -170,7 +170,8 @@ def _find(conn: Connection, site: str, comment_id: int) -> Comment:
     return comment
 
 
-def _append(conn: Connection, site: str, line: DecisionRecord, number: int) -> None:
+def append(conn: Connection, site: str, line: DecisionRecord, number: int) -> None:
+    """One more line for the trail of a locked comment; `number` counts from 1."""
     conn.execute(
         _decisions.insert(),
         {

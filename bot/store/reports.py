@@ -17,6 +17,8 @@ from bot.verdict import DecisionSource
 _reports = schema.reports
 _SHOWN: Final = 50
 _BECAUSE: Final = "reported"
+# What happened without a moderator having looked.
+_UNSEEN: Final = (DecisionSource.RULE, DecisionSource.AUTHOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: i
     tally = _tally(conn, *_of(site, comment_id))
     if not counted:
         return Reported(comment, sum(tally.values()), counted)
-    looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source is not DecisionSource.RULE]
+    looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source not in _UNSEEN]
     since = (_reports.c.at > looked[-1],) if looked else ()
     after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold)
     comments.replace(conn, comment, after)

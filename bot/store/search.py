@@ -108,8 +108,13 @@ def add(conn: Connection, added: Sequence[Comment]) -> None:
 
 def move(conn: Connection, comment: Comment, after: Status) -> None:
     """Makes a comment findable under its new status only."""
-    _FORGET.run(conn, {"id": comment.id, "words": indexed(comment, comment.status)})
+    forget(conn, comment)
     _add(conn, [(comment, after)])
+
+
+def forget(conn: Connection, comment: Comment) -> None:
+    """Makes a comment unfindable, by the words that it still has."""
+    _FORGET.run(conn, {"id": comment.id, "words": indexed(comment, comment.status)})
 
 
 def _add(conn: Connection, added: Sequence[tuple[Comment, Status]]) -> None:

@@ -64,24 +64,13 @@ async def _stream(
         changed.clear()
         await response.write(await _event(ask))
         pause = min(HEARTBEAT, end - time.monotonic())
-        if pause <= 0 or await _drained_before(opening, changed, pause):
+        if pause <= 0 or await opening.drained_before(changed, pause):
             return
         # Whoever's key or session ended meanwhile hears no more.
         await identify(ask.request, ask.parts)
         # One breath, so that a flood of comments is told a few times and not a thousand.
-        if await _drained_before(opening, asyncio.Event(), min(_BREATH, max(0.0, end - time.monotonic()))):
+        if await opening.drained_before(asyncio.Event(), min(_BREATH, max(0.0, end - time.monotonic()))):
             return
-
-
-async def _drained_before(opening: Opening, event: asyncio.Event, seconds: float) -> bool:
-    """Waits for the event, for so many seconds, or for the end of this process; True where it was that."""
-    waiting = [asyncio.ensure_future(one.wait()) for one in (opening.drain_began, event)]
-    try:
-        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()
-    return opening.draining
 
 
 async def _event(ask: Ask[None, EventsQuery, None]) -> bytes:

@@ -16,6 +16,7 @@ from bot.web import (
     faq,
     live,
     models,
+    nudges,
     ops,
     pages,
     policy,
@@ -45,6 +46,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *readers.ROUTES,
     *standing.ROUTES,
     *policy.ROUTES,
+    *nudges.ROUTES,
 )
 
 

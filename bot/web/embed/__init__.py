@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.web.embed import session
+from bot.web.embed import plain, posting, session, threads
 from bot.web.guards.routes import AnyEmbedRoute
 
-ROUTES: Final[tuple[AnyEmbedRoute, ...]] = (*session.ROUTES,)
+ROUTES: Final[tuple[AnyEmbedRoute, ...]] = (*session.ROUTES, *threads.ROUTES, *posting.ROUTES, *plain.ROUTES)

@@ -24,7 +24,7 @@ from sentiment.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Requests a minute and key (0: no limit), the seconds in which a body must be complete, and proxies before Parley."""
+    """Requests a minute and key (0: no limit), seconds in which a body must be complete, proxies before Parley."""
 
     requests_per_minute: int
     body_seconds: float
@@ -103,6 +103,16 @@ class Opening:
         """Return once no request is under way; the door must be closed by then."""
         if self.under_way:
             await self._quiet.wait()
+
+    async def drained_before(self, event: asyncio.Event, seconds: float) -> bool:
+        """Waits for the event, for so many seconds, or for the end of this process; True where it was that."""
+        waiting = [asyncio.ensure_future(one.wait()) for one in (self.drain_began, event)]
+        try:
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+        return self.draining
 
     async def opened(self) -> Parts:
         """The parts; a Refusal where they are not there in time."""

@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.chat import ChatClosed, SaysTooMuch
+from bot.editing import CannotEdit
 from bot.identity import BadAssertion, BadName
 from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
@@ -20,6 +21,7 @@ from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
 from bot.store.policies import NoSuchVersion, PolicyChanged
 from bot.store.questions import AlreadySettled, NoSuchQuestion
+from bot.store.votes import OwnComment
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
 from sentiment.registry import NoSuchModel
@@ -53,6 +55,7 @@ PROOF_NEEDED: Final = Kind(
     "proof_needed", 428, "This takes a proof of work", "Solve a `challenge` of the site and send the `proof` along."
 )
 NO_EDIT: Final = Kind("no_edit", 409, "This comment cannot be changed", "Tell the author what `detail` says.")
+NO_VOTE: Final = Kind("no_vote", 409, "There is no vote here", "Votes are for what others wrote.")
 FORBIDDEN: Final = Kind("forbidden", 403, "The key may not do this", "Use a key of this site with a wider scope.")
 NOT_FOUND: Final = Kind("not_found", 404, "There is nothing here", "Check the address and the key's site.")
 METHOD: Final = Kind("method", 405, "The method does not fit the address", "Use a method that `Allow` names.")
@@ -91,7 +94,7 @@ STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `
 
 KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
-    *(NEEDS_ANOTHER, NO_APPEAL, NO_PASS, FOREIGN_ORIGIN, BAD_ASSERTION, PROOF_NEEDED, NO_EDIT),
+    *(NEEDS_ANOTHER, NO_APPEAL, NO_PASS, FOREIGN_ORIGIN, BAD_ASSERTION, PROOF_NEEDED, NO_EDIT, NO_VOTE),
     *(CHAT_CLOSED, QUESTION_SETTLED, FAQ_CHANGED),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
@@ -118,6 +121,8 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     SignInRefused: SIGN_IN,
     BadAssertion: BAD_ASSERTION,
     BadName: INVALID,
+    CannotEdit: NO_EDIT,
+    OwnComment: NO_VOTE,
 }
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 

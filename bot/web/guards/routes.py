@@ -161,3 +161,4 @@ class ForeignRoute:
 AnyRoute = Route[Any, Any, Any]
 AnyDeskRoute = DeskRoute[Any]
 AnyEmbedRoute = EmbedRoute[Any, Any, Any]
+AnyEmbedAsk = EmbedAsk[Any, Any, Any]

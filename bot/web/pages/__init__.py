@@ -1,10 +1,11 @@
-"""The pages for people: front page, reference, moving from elsewhere, the desk, and the demo.
+"""The pages for people: front page, reference, embedding, moving from elsewhere, the desk, and the demo.
 
 They are files beside this one, plain HTML, CSS and JS. Nothing comes from elsewhere and nothing is inline, so the
 browser is told to refuse both.
 """
 
 import gzip
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -17,6 +18,7 @@ from bot.web.guards.answers import answer
 from bot.web.guards.parts import OPENING
 from bot.web.guards.problems import NOT_FOUND, Refusal
 from bot.web.guards.routes import Group, PublicEndpoint, PublicRoute
+from bot.web.pages.packing import pack, small
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -36,6 +38,7 @@ _ELSEWHERE: Final = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+_LOADER: Final = "embed/embed.js"
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -47,12 +50,13 @@ _ALWAYS: Final = {
     "/": "index.html",
     "/reference": "reference.html",
     "/desk": "desk.html",
+    "/embedding": "embedding.html",
     "/moving": "moving.html",
     "/moving/perspective": "moving-perspective.html",
     "/moving/akismet": "moving-akismet.html",
     "/moving/openai": "moving-openai.html",
     "/moving/coral": "moving-coral.html",
-    "/embed.js": "embed/embed.js",
+    "/embed.js": _LOADER,
     "/pages/moving.css": "moving.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
@@ -63,7 +67,9 @@ _ALWAYS: Final = {
     "/pages/verdict.js": "verdict.js",
 }
 _DEMO: Final = {
-    "/demo": "demo.html",
+    "/demo": "article.html",
+    "/demo/scores": "demo.html",
+    "/pages/article.css": "article.css",
     "/pages/demo.css": "demo.css",
     "/pages/demo.js": "demo.js",
 }
@@ -75,6 +81,7 @@ def routes(*, shows_demo: bool) -> tuple[PublicRoute, ...]:
     if shows_demo:
         shown |= _DEMO
     found = tuple(_route(address, _file(name, shows_demo=shows_demo)) for address, name in shown.items())
+    found = (*found, _route("/pages/embed/packed.js", _reader(widget_script().encode(), "js", _ELSEWHERE)))
     return (*found, _route("/demo/key", read_demo_key)) if shows_demo else found
 
 
@@ -93,10 +100,29 @@ def _file(name: str, *, shows_demo: bool) -> PublicEndpoint:
     if name.endswith(".html") and not shows_demo:
         # parley.css hides what leads to the demo.
         body = body.replace(b"<html ", b'<html data-demo="off" ', 1)
+    if name == _LOADER:
+        body = small(body.decode()).encode()
+    elsewhere = name.startswith("embed/") or name == "element.js"
+    return _reader(body, name.rpartition(".")[2], _ELSEWHERE if elsewhere else {})
+
+
+def widget_script() -> str:
+    """All that the loader loads, as one module."""
+    folder = files(__name__) / "embed"
+    sources = {
+        file.name.removesuffix(".js"): file.read_text("utf-8") for file in folder.iterdir() if _is_script(file.name)
+    }
+    sources["element"] = (files(__name__) / "element.js").read_text("utf-8")
+    return pack(sources, [name for name in ("api", "comments", "chat") if name in sources], given=["api"])
+
+
+def _is_script(name: str) -> bool:
+    return name.endswith(".js")
+
+
+def _reader(body: bytes, kind: str, also: Mapping[str, str]) -> PublicEndpoint:
     mark = f'"{sha256(body).hexdigest()[:16]}"'
-    headers = _HEADERS | {"Content-Type": _TYPES[name.rpartition(".")[2]], "ETag": mark, "Vary": "Accept-Encoding"}
-    if name.startswith("embed/") or name == "element.js":
-        headers |= _ELSEWHERE
+    headers = _HEADERS | also | {"Content-Type": _TYPES[kind], "ETag": mark, "Vary": "Accept-Encoding"}
     packed = gzip.compress(body, mtime=0)
 
     async def read(request: web.Request) -> web.StreamResponse:

@@ -253,7 +253,7 @@ function reported(report) {
 }
 
 function line(record) {
-  const who = record.moderator ?? (record.source === "appeal" ? "The author" : "The rules");
+  const who = record.moderator ?? (["appeal", "author"].includes(record.source) ? "The author" : "The rules");
   const at = new Date(record.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
   return element(
     "li",

@@ -1,22 +1,18 @@
 // What a page includes: <script async src="https://HOST/embed.js" data-site="SITE"></script>
-// It waits for <parley-comments> and <parley-chat> to be on the page, and only then loads what they need.
+// It waits until <parley-comments> or <parley-chat> is on the page, and only then loads what they need.
 
 (() => {
   const script = document.currentScript;
-  const part = (name) => import(new URL(`/pages/embed/${name}.js`, script.src));
-  const waiting = { "parley-comments": "comments", "parley-chat": "chat" };
-  const ready = part("api").then(({ begin, signIn, signOut }) => {
+  const load = async () => {
+    const { begin, signIn, signOut } = await import(new URL("/pages/embed/packed.js", script.src));
     begin({ ...script.dataset });
     window.parley = { signIn, signOut };
-  });
-
+    dispatchEvent(new CustomEvent("parley-ready"));
+  };
   const look = () => {
-    for (const [tag, name] of Object.entries(waiting)) {
-      if (!document.querySelector(tag)) continue;
-      delete waiting[tag];
-      ready.then(() => part(name));
-    }
-    if (!Object.keys(waiting).length) watch.disconnect();
+    if (!document.querySelector("parley-comments, parley-chat")) return;
+    watch.disconnect();
+    load();
   };
   const watch = new MutationObserver(look);
   watch.observe(document.documentElement, { childList: true, subtree: true });
