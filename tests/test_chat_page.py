@@ -68,7 +68,7 @@ async def say(chat: Locator, words: str) -> None:
 async def as_guest(page: Page, name: str = "Ada") -> dict[str, str]:
     """The reader gives a name in the comments, and is an author from now on."""
     given: dict[str, str] = await page.evaluate(
-        "async (name) => (await import('/pages/embed/api.js')).asGuest(name)", name
+        "async (name) => (await import('/pages/embed/packed.js')).asGuest(name)", name
     )
     return {"id": given["id"], "name": name}
 

@@ -16,6 +16,7 @@ from bot.web.wire.asked import LONGEST_TEXT, PageQuery
 from tests.running import Answer, Service, serving
 from tests.stored import handed_over
 
+FAQ = {"intents": [{"id": "hours", "questions": ["When are you open?"], "answer": "Always."}], "fallback": "No idea."}
 REPORT = {"reporter": "u-23", "reason": "spam", "note": "Again."}
 
 
@@ -152,6 +153,12 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("GET", "/v1/questions", "/v1/questions", None),
         ("PUT", "/v1/questions/{question}", f"/v1/questions/{question}", {"answer": "Yes."}),
         ("GET", "/v1/questions", "/v1/questions?status=answered", None),
+        ("GET", "/v1/faq", "/v1/faq", None),
+        ("PUT", "/v1/faq", "/v1/faq", {"faq": FAQ}),
+        ("GET", "/v1/faq/versions", "/v1/faq/versions", None),
+        ("POST", "/v1/chat", "/v1/chat", {}),
+        ("POST", "/v1/chat", "/v1/chat", {"say": "When are you open?", "author": "ada"}),
+        ("POST", "/v1/chat", "/v1/chat", {"say": "You idiot."}),
         ("POST", "/v1/policy/check", "/v1/policy/check", policy | {"texts": ["Eve!"]}),
         ("POST", "/v1/policy/try", "/v1/policy/try", policy),
         ("PUT", "/v1/policy", "/v1/policy", policy),

@@ -366,6 +366,7 @@ UNREACHABLE = {
     "bot.store.sites.BadSiteName": "sites are added on the command line",
     "bot.store.migrations.SchemaTooNew": "ends the start",
     "bot.cache.link.CacheSettingsError": "ends the start",
+    "bot.cache.conversations.TurnLost": "the chat tries again",
     "bot.cache.link.RedisAway": "every method of the cache has its answer for it",
     "bot.settings.SettingsError": "ends the start",
     "bot.records.RecordsBusy": "records are kept by commands",

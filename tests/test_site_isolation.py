@@ -40,6 +40,10 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         "/v1/queue/claim": {"comment": comment["id"]},
         "/v1/ask": {"question": f"who held {comment['id']}?"},
         "/v1/questions/{question}": {"answer": "Mine."},
+        "/v1/chat": {"say": "Where is my comment?", "author": "secret-author"},
+        "/v1/faq": {
+            "faq": {"intents": [{"id": "mine", "questions": ["Whose?"], "answer": "Mine."}], "fallback": "No."}
+        },
         "/v1/authors/{author}": {"standing": "banned"},
         "/v1/threads/{thread}": {"state": "closed"},
         "/v1/policy": {"policy": {"words": {"banned": ["mine"]}}},
@@ -60,6 +64,7 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
             assert answer.status == 404, address
     assert (await service.ask("GET", f"/v1/comments/{comment['id']}")).json == comment
     assert (await service.ask("GET", "/v1/policy")).json["policy"]["words"]["banned"] == []
+    assert (await service.ask("GET", "/v1/faq")).json["version"] == 0
     author = (await service.ask("GET", "/v1/authors/secret-author")).json
     assert (author["standing"], author["held"]) == ("ordinary", 1)
     assert (await service.ask("GET", "/v1/threads/secret-thread")).json["state"] == "open"

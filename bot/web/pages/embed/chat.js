@@ -3,7 +3,8 @@
 
 import { element } from "../element.js";
 import { ask, kept, onAuthor } from "./api.js";
-import { sheet } from "./chat-look.js";
+import { ofChat } from "./chat-look.js";
+import { base } from "./look.js";
 import { wordsOf } from "./words.js";
 
 const SECRET = "chat";
@@ -19,22 +20,22 @@ class Chat extends HTMLElement {
     const { say, language } = await wordsOf(this, "chat");
     this.say = say;
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet];
-    const button = (name, words, click) => element("button", { type: "button", class: name, "aria-label": words, click });
+    root.adoptedStyleSheets = [base, ofChat];
+    const button = (sign, words, click) => element("button", { type: "button", "aria-label": words, title: words, click }, sign);
     this.badge = element("span", { class: "badge", hidden: true });
-    this.launch = element("button", { type: "button", class: "launch", "aria-expanded": "false", "aria-controls": "panel", click: () => this.toggle() }, element("span", {}, say("title")), this.badge);
+    this.launch = element("button", { type: "button", class: "launch first", "aria-expanded": "false", "aria-controls": "panel", click: () => this.toggle() }, element("span", {}, say("title")), this.badge);
     this.log = element("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": say("log"), tabindex: "0" });
-    this.state = element("p", { class: "state", role: "status" });
+    this.state = element("p", { class: "state quiet", role: "status" });
     this.choices = element("div", { class: "choices", role: "group", "aria-label": say("choices") });
     this.question = element("input", { "aria-label": say("question"), placeholder: say("question"), maxlength: 1000, autocomplete: "off", enterkeyhint: "send", dir: "auto" });
     this.panel = element(
       "section",
       { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, keydown: (event) => event.key === "Escape" && this.toggle(false) },
-      element("header", {}, element("h2", { id: "title" }, say("title")), button("forget", say("forget"), () => this.forget()), button("close", say("close"), () => this.toggle(false))),
+      element("header", {}, element("h2", { id: "title" }, say("title")), button("↺", say("forget"), () => this.forget()), button("✕", say("close"), () => this.toggle(false))),
       this.log,
       this.state,
       this.choices,
-      element("form", { submit: (event) => (event.preventDefault(), this.send(this.question.value.trim())) }, this.question, element("button", { class: "send" }, say("send"))),
+      element("form", { submit: (event) => (event.preventDefault(), this.send(this.question.value.trim())) }, this.question, element("button", { class: "first" }, say("send"))),
     );
     const all = element("div", { lang: language, class: "all" }, this.launch, this.panel);
     root.append(all);
@@ -79,7 +80,6 @@ class Chat extends HTMLElement {
     this.question.value = "";
     this.mine?.remove();
     this.mine = this.line("reader", said);
-    this.mine.classList.add("unsent");
     this.log.append(this.mine);
     this.choices.replaceChildren();
     this.down();
@@ -147,7 +147,7 @@ class Chat extends HTMLElement {
   }
 
   line(speaker, text, at) {
-    return element("p", { class: speaker, dir: "auto", title: at ? new Date(at).toLocaleString() : null }, element("span", { class: "who" }, `${this.say(speaker)} `), text);
+    return element("p", { class: speaker, dir: "auto", title: at ? new Date(at).toLocaleString() : null }, element("span", { class: speaker === "person" ? "who" : "unseen" }, `${this.say(speaker)} `), text);
   }
 
   offer(choices) {
