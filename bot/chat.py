@@ -18,8 +18,11 @@ from prometheus_client import Counter
 
 from bot.cache import Cache, Keeping, Kept, TurnLost
 from bot.comment import Author, mint_id
+from bot.dialogue.conversation import Expects
+from bot.dialogue.replies import Kind, Reply
+from bot.dialogue.rules import said as plain
 from bot.editing import CannotEdit
-from bot.errands import MOST_CHOICES, Deed, Outcome, Own, Saying, Step, Task, begin, go_on
+from bot.errands import MOST_CHOICES, Deed, Outcome, Own, Saying, Short, Step, Task, begin, go_on
 from bot.faqs import Faqs, SiteFaq
 from bot.flight import end
 from bot.moderation import Moderation
@@ -44,6 +47,9 @@ MOST_WAITING: Final = 3
 _LONGEST_TOKEN: Final = 100
 _SWEPT_EVERY: Final = 60.0
 _TRIES: Final = 2
+_ABUSE: Final = "abuse"
+_RULES: Final = "rules"
+_PASSED_ON: Final = "hand_over_done"
 _LOG = logging.getLogger(__name__)
 _TURNS: Final = Counter("parley_chat_turns", "What became of what readers said in the chat.", ["outcome"])
 
@@ -211,7 +217,7 @@ class Chat:
         if len(said) > LONGEST_UTTERANCE:
             return self._pass_over(asker, talk, asked, "too_long")
         if await self._is_abuse(asker, talk, said):
-            return self._pass_over(asker, talk, asked, "abuse")
+            return self._pass_over(asker, talk, asked, _ABUSE)
         answered = await self._answer(asker, talk, said, sum(one.status is QuestionStatus.WAITING for one in asked))
         _TURNS.labels(answered.outcome).inc()
         heard = answered.talk.heard(said, answered.texts, asker.now)
@@ -223,7 +229,8 @@ class Chat:
     def _pass_over(self, asker: _Asker, talk: Talk, asked: Sequence[Question], key: str) -> Turn:
         """A calm answer, once; nothing is kept, neither of it nor of what was said."""
         _TURNS.labels(key).inc()
-        calm = Line(f"calm {asker.now:%M%S%f}", Speaker.BOT, asker.words[key], asker.now)
+        text = asker.faq.document.phrases.abuse if key == _ABUSE else asker.words[key]
+        calm = Line(f"calm {asker.now:%M%S%f}", Speaker.BOT, text, asker.now)
         turn = self._turn(asker, talk, asked, None)
         return replace(turn, token=turn.token if talk.turns or asked else None, lines=(*turn.lines, calm))
 
@@ -237,28 +244,52 @@ class Chat:
 
     async def _answer(self, asker: _Asker, talk: Talk, said: str, waiting: int) -> _Answer:
         if talk.errand is not None:
-            outcome = go_on(talk.errand, await self._own(asker), said, asker.words)
+            outcome = go_on(talk.errand, await self._own(asker), said, _short(asker, said))
             if outcome is not None:
                 return await self._carry_out(asker, replace(talk, errand=None), outcome, (), waiting)
         return await self._from_faq(asker, replace(talk, errand=None), said, waiting)
 
     async def _from_faq(self, asker: _Asker, talk: Talk, said: str, waiting: int) -> _Answer:
-        reply = await self._faqs.reply(asker.faq, talk.dialogue, said, asker.now)
-        talk = replace(talk, dialogue=reply.state, open_question=said if reply.declined else talk.open_question)
-        task = next((task for task in Task if task.value in reply.actions), None)
-        if "rules" in reply.actions:
+        if said == asker.words["say_ask_person"]:
+            return await self._begin(asker, talk, Task.HAND_OVER, (), waiting)
+        reply = await self._faqs.reply(asker.faq, talk.dialogue, said)
+        talk = replace(talk, dialogue=reply.conversation)
+        if reply.kind is Kind.DECLINED:
+            return self._decline(asker, replace(talk, open_question=said), reply)
+        if reply.kind is Kind.HANDED_OVER:
+            return await self._pass_on(asker, talk, reply, waiting)
+        if _RULES in reply.actions:
             told = fill(asker.words["rules"], {"rules": rules(asker.policy, asker.words)})
-            return _Answer((told,), (), replace(talk, open_question=""), "rules")
+            return _Answer((told,), (), talk, _RULES)
+        task = next((task for task in Task if task.value in reply.actions), None)
         if task is None:
-            choices = [Choice(question, question) for question in reply.suggestions]
-            if reply.declined and asker.rules.hand_over:
-                choices.append(self._choice(asker, "say_ask_person"))
-            return _Answer((reply.text,), tuple(choices), talk, "declined" if reply.declined else "answered")
+            return _Answer((reply.text,), (), talk, reply.kind.value)
+        # What holds for everybody, where nobody knows who asks.
+        general = (reply.text,) if asker.author is None and task is not Task.HAND_OVER else ()
+        return await self._begin(asker, talk, task, general, waiting)
+
+    def _decline(self, asker: _Asker, talk: Talk, reply: Reply) -> _Answer:
+        choices = [Choice(near.question, near.question) for near in reply.suggestions]
+        if asker.rules.hand_over:
+            choices.append(self._choice(asker, "say_ask_person"))
+            return _Answer((reply.text,), tuple(choices), talk, "declined")
+        faq = asker.faq.document
+        text = "\n".join((faq.fallback, *((faq.phrases.suggestions,) if choices else ())))
+        # Nobody was offered to, so a yes means nothing.
+        after = talk.dialogue.model_copy(update={"expects": Expects.NOTHING, "question": None, "said": text})
+        return _Answer((text,), tuple(choices), replace(talk, dialogue=after), "declined")
+
+    async def _pass_on(self, asker: _Asker, talk: Talk, reply: Reply, waiting: int) -> _Answer:
+        """The reader said yes to what the FAQ offered when it declined."""
+        saying = await self._hand_over(asker, reply.hand_over or talk.open_question, waiting)
+        text = reply.text if saying.key == _PASSED_ON else say(saying, asker.words)
+        return _Answer((text,), (), replace(talk, open_question=""), saying.key)
+
+    async def _begin(self, asker: _Asker, talk: Talk, task: Task, first: tuple[str, ...], waiting: int) -> _Answer:
         if task is Task.HAND_OVER and not asker.rules.hand_over:
             return _Answer((asker.words["hand_over_off"],), (), talk, "hand_over_off")
         outcome = begin(task, await self._own(asker), talk.open_question)
-        general = (reply.text,) if reply.text and asker.author is None and task is not Task.HAND_OVER else ()
-        return await self._carry_out(asker, talk, outcome, general, waiting)
+        return await self._carry_out(asker, talk, outcome, first, waiting)
 
     async def _carry_out(
         self, asker: _Asker, talk: Talk, outcome: Outcome, first: tuple[str, ...], waiting: int
@@ -307,7 +338,7 @@ class Chat:
         )
         await self._database.write(questions.add, asker.site, token_hash(asker.token), question)
         self._changed(asker.site)
-        return Saying("hand_over_done")
+        return Saying(_PASSED_ON)
 
     async def _own(self, asker: _Asker) -> Sequence[Own] | None:
         if asker.author is None:
@@ -338,6 +369,14 @@ class Chat:
                 pass
         except StoreUnavailable:
             _LOG.warning("The store did not answer; expired questions are deleted in a minute.")
+
+
+def _short(asker: _Asker, utterance: str) -> Short | None:
+    """A yes, a no or a never mind: by the button that says so, or as the FAQ's language has it."""
+    cues, text = asker.faq.ready.cues, plain(utterance)
+    buttons = {plain(asker.words[f"say_{short}"]): short for short in Short}
+    patterns = {Short.CANCEL: cues.cancel, Short.YES: cues.yes, Short.NO: cues.no}
+    return buttons.get(text) or next((short for short, cue in patterns.items() if cue.fits(text) is not None), None)
 
 
 _HURTFUL: Final = frozenset(Attribute) - {Attribute.SPAM}

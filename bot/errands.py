@@ -33,6 +33,14 @@ class Task(StrEnum):
     HAND_OVER = "hand_over"
 
 
+class Short(StrEnum):
+    """A short answer, as the FAQ's language has it."""
+
+    YES = "yes"
+    NO = "no"
+    CANCEL = "cancel"
+
+
 class Step(StrEnum):
     """What the chat waits for."""
 
@@ -155,28 +163,23 @@ def begin(task: Task, own: Sequence[Own] | None, question: str = "") -> Outcome:
     return _which(errand, fitting)
 
 
-def go_on(errand: Errand, own: Sequence[Own] | None, said: str, words: Mapping[str, str]) -> Outcome | None:
+def go_on(errand: Errand, own: Sequence[Own] | None, said: str, short: Short | None) -> Outcome | None:
     """The next turn; None where what was said answers nothing that the errand asked: then it is over.
 
-    `words` are the site's, by which yes, no and cancel are known.
+    `short` is what was said, where that is a short answer.
     """
-    if is_one_of(said, words["cancel_words"]) or (errand.step is not Step.NOTE and is_one_of(said, words["no_words"])):
+    if short is Short.CANCEL or (short is Short.NO and errand.step is not Step.NOTE):
         return Outcome((Saying("cancelled"),))
     if errand.step is Step.NOTE:
         return _confirm(replace(errand, step=Step.CONFIRMATION, note=said.strip()[:LONGEST_NOTE]))
     if errand.step is Step.CONFIRMATION:
-        if not is_one_of(said, words["yes_words"]):
+        if short is not Short.YES:
             return None
         return Outcome(deed=Deed(errand.task, errand.comment, errand.note))
     by_id = {one.id: one for one in own or ()}
     here = [by_id[number] for number in errand.choices if number in by_id]
     chosen = _choice(said, here)
     return None if chosen is None else _chosen(errand, chosen)
-
-
-def is_one_of(said: str, listed: str) -> bool:
-    """Is that one of the words or phrases in a list with commas?"""
-    return _plain(said) in {_plain(one) for one in listed.split(",")}
 
 
 def _plain(said: str) -> str:

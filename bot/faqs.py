@@ -5,15 +5,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.faq import Faq
-from bot.dialogue.reply import ReadyFaq, reply
+from bot.dialogue.replies import Reply, reply
+from bot.dialogue.rules import ReadyFaq
 from bot.store import faqs
 from bot.store.database import Database
 
@@ -38,17 +39,6 @@ class SiteFaq:
     ready: ReadyFaq
     words: Mapping[str, str]
     openers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Replied:
-    """What the FAQ says; `state` is what it remembers of the conversation (Any: only the dialogue knows its shape)."""
-
-    text: str
-    suggestions: tuple[str, ...]
-    actions: tuple[str, ...]
-    declined: bool
-    state: Mapping[str, Any]
 
 
 class Faqs:
@@ -100,15 +90,14 @@ class Faqs:
         document = shipped_faq() if stored is None else Faq.model_validate(stored.document)
         return await asyncio.to_thread(ready, document, version)
 
-    async def reply(self, faq: SiteFaq, state: Mapping[str, Any], said: str, now: datetime) -> Replied:
-        """What the FAQ answers. A site's own patterns may be slow, so this is beside the event loop."""
-        given = await asyncio.to_thread(reply, faq.ready, said, now)
-        return Replied(given.text, given.suggestions, given.actions, given.intent is None, state)
+    async def reply(self, faq: SiteFaq, conversation: Conversation, said: str) -> Reply:
+        """What the FAQ answers; beside the event loop, as a site may have very many patterns."""
+        return await asyncio.to_thread(reply, faq.ready, conversation, said)
 
 
 def ready(document: Faq, version: int = _SHIPPED) -> SiteFaq:
     """The document made ready; takes up to some seconds for a large one."""
-    openers = tuple(intent.questions[0] for intent in document.intents[:_OPENERS])
+    openers = tuple(intent.questions[0] for intent in document.intents if intent.questions)[:_OPENERS]
     words = {**shipped_words(document.language), **document.words}
     return SiteFaq(version, document, ReadyFaq(document), words, openers)
 

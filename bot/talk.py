@@ -1,13 +1,14 @@
 """A conversation in the chat as it is kept: what was said, what can be chosen, and where an errand stands. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.dialogue.conversation import Conversation
 from bot.errands import Errand
 from bot.question import Question, QuestionStatus
 
@@ -47,7 +48,7 @@ class Choice:
 class Talk:
     """A conversation after `turns` turns. `author` is the id of whom it belongs to, None while nobody was known.
 
-    `dialogue` is the dialogue's own state (Any: only it knows the shape), `open_question` what would be handed over.
+    `dialogue` is what the dialogue remembers, `open_question` what would be handed over.
     """
 
     turns: int = 0
@@ -56,7 +57,7 @@ class Talk:
     choices: tuple[Choice, ...] = ()
     errand: Errand | None = None
     open_question: str = ""
-    dialogue: Mapping[str, Any] = field(default_factory=dict)
+    dialogue: Conversation = field(default_factory=Conversation)
 
     def belongs_to(self, author: str | None) -> bool:
         """May somebody with this id (None: nobody that is known) go on with it?"""
@@ -75,7 +76,7 @@ _TALK: Final = TypeAdapter(Talk)
 
 def write_talk(talk: Talk) -> bytes:
     """The conversation as it is kept."""
-    return _TALK.dump_json(talk)
+    return _TALK.dump_json(talk, exclude_defaults=True)
 
 
 def read_talk(kept: bytes) -> Talk | None:

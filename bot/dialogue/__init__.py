@@ -1,1 +1,1 @@
-"""The thinking of the chat: a site's FAQ as a document, made ready, and asked. Pure."""
+"""What the chat thinks: a site's FAQ as a file, rules first, then the nearest of its own questions. Pure."""
