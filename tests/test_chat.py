@@ -18,6 +18,7 @@ APPEAL = {"id": "appeal", "questions": ["Ich möchte Einspruch erheben"], "answe
 GERMAN = {
     "language": "de",
     "intents": [{"id": "hours", "questions": ["Wann haben Sie geöffnet?"], "answer": "Von neun bis fünf."}, APPEAL],
+    "fallback": "Das weiß ich nicht.",
     "words": {"greeting": "Moin."},
 }
 
@@ -314,7 +315,7 @@ async def test_whoever_signs_in_takes_their_conversation_along(service: Service)
 
 async def test_abuse_gets_a_calm_answer_and_is_not_kept(service: Service) -> None:
     reader = Reader(service)
-    assert "not in that tone" in await reader.say("You are an idiot")
+    assert "rather not answer" in await reader.say("You are an idiot")
     assert reader.conversation is None
     await reader.say("How do I make text bold?")
     await reader.say("You are an idiot")

@@ -203,7 +203,7 @@ def _meant(faq: ReadyFaq, text: str) -> _Meant:
 
 
 def _further(faq: ReadyFaq, conversation: Conversation, text: str, meant: _Meant) -> Reply | None:
-    """ "And on Sunday?": the same intent with another value for one of its slots."""
+    """What follows where "and on Sunday?" goes on about the same: another value for one of its slots."""
     intent = faq.by_id.get(conversation.intent or "")
     if intent is None or meant.confidence == 1.0:
         return None

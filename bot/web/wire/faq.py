@@ -19,7 +19,8 @@ _EXAMPLE: JsonDict = {
             "answer": "From nine to five, Monday to Friday.",
         },
         {"id": "rules", "questions": ["What are the rules here?"], "answer": "These:", "actions": ["rules"]},
-    ]
+    ],
+    "fallback": "That I do not know.",
 }
 
 
