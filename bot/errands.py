@@ -207,7 +207,7 @@ def _which(errand: Errand, fitting: Sequence[Own]) -> Outcome:
 
 def _choice(said: str, here: Sequence[Own]) -> Own | None:
     """The comment that was named by its place or its beginning."""
-    number = re.fullmatch(r"\D{0,3}(\d)\D{0,3}", said.strip())
+    number = re.fullmatch(r"\D{0,5}(\d)\D{0,5}", said.strip())
     if number is not None and 0 < int(number[1]) <= len(here):
         return here[int(number[1]) - 1]
     wanted = _plain(said)

@@ -48,7 +48,6 @@ class Faqs:
         self._database = database
         self._kept: OrderedDict[str, tuple[float, SiteFaq]] = OrderedDict()
         self._making: dict[tuple[str, int], asyncio.Future[SiteFaq]] = {}
-        self._shipped: asyncio.Future[SiteFaq] | None = None
 
     async def of(self, site: str) -> SiteFaq:
         """The site's FAQ in force, at most a second old. Raises StoreUnavailable."""

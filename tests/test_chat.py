@@ -5,13 +5,17 @@ Everything here is asked as a site's server asks it; what a page asks is the sam
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.store.keys import Scope
+from tests.fakes import Clock
 from tests.running import Answer, Service, serving
+from tests.servers import Redis
+from tests.waiting import eventually
 
 ADA, BOB = "ada", "bob"
 APPEAL = {"id": "appeal", "questions": ["Ich möchte Einspruch erheben"], "answer": "Gern.", "actions": ["appeal"]}
@@ -211,7 +215,7 @@ async def test_the_rules_are_those_of_the_sites_policy(service: Service) -> None
 # --- A person.
 
 
-async def hand_over(reader: Reader, question: str = "May I quote the editor's letter in my thesis?") -> None:
+async def hand_over(reader: Reader, question: str = "Do you know a good recipe for rhubarb pie?") -> None:
     await reader.say(question)
     assert question in await reader.say(reader.choices["Ask a person"])
     assert "It is with the moderators" in await reader.say("yes")
@@ -224,7 +228,7 @@ async def test_a_question_goes_to_a_person_and_the_answer_comes_back(service: Se
     listed = (await service.ask("GET", "/v1/questions")).json
     assert listed["waiting"] == 1
     (question,) = listed["items"]
-    assert question["text"] == "May I quote the editor's letter in my thesis?"
+    assert question["text"] == "Do you know a good recipe for rhubarb pie?"
     answered = await service.ask("PUT", f"/v1/questions/{question['id']}", {"answer": "You may."})
     assert answered.json["status"] == "answered"
     assert (await reader.look())[-1] == ("person", "You may.")
@@ -351,3 +355,118 @@ async def test_a_site_may_have_no_chat(service: Service) -> None:
     await service.ask("PUT", "/v1/policy", {"policy": {"chat": {"enabled": False}}})
     answer = await Reader(service).ask(None)
     assert (answer.status, answer.json["type"]) == (403, "/reference#problem-chat_closed")
+
+
+# --- How long, and what when Redis is away.
+
+
+async def test_a_conversation_is_forgotten_as_soon_as_the_site_wants(tmp_path: Path) -> None:
+    """In this process by its own clock; what Redis is told is in tests/test_conversations.py."""
+    async with serving(tmp_path) as service:
+        await service.ask("PUT", "/v1/policy", {"policy": {"chat": {"keep_minutes": 5}}})
+        clock = Clock()
+        service.parts.cache.conversations._clock = clock
+        reader = Reader(service)
+        await reader.say("How do I make text bold?")
+        clock.now = 299
+        assert len(await reader.look()) == 2
+        clock.now = 300
+        assert len(await reader.look()) == 1
+        assert reader.turn["conversation"] is None
+
+
+async def test_a_question_to_a_person_is_forgotten_as_soon_as_the_site_wants(service: Service) -> None:
+    await service.ask("PUT", "/v1/policy", {"policy": {"chat": {"question_days": 1}}})
+    reader = Reader(service)
+    await hand_over(reader)
+    (question,) = (await service.ask("GET", "/v1/questions")).json["items"]
+    asked, expires = (datetime.fromisoformat(question[name]) for name in ("asked_at", "expires_at"))
+    assert expires - asked == timedelta(days=1)
+    service.parts.chat._clock = lambda: expires + timedelta(seconds=1)
+    await service.parts.chat.sweep()
+    assert (await service.ask("GET", "/v1/questions")).json["waiting"] == 0
+
+
+@pytest.mark.parametrize("how", ["killed", "frozen"])
+async def test_without_redis_the_conversation_goes_on_and_the_reader_is_told(
+    tmp_path: Path, redis_server: Redis, how: str
+) -> None:
+    async with serving(tmp_path, redis_url=redis_server.url) as service:
+        reader = Reader(service)
+        await reader.say("How do I make text bold?")
+        assert reader.turn["kept"] == "shared"
+        redis_server.kill() if how == "killed" else redis_server.freeze()
+        # What only Redis knew is not there; what is said from now on is.
+        await reader.say("What are the rules?")
+        assert reader.turn["kept"] == "alone"
+        assert len(await reader.look()) == 2
+        await reader.say("How do I make text bold?")
+        assert len(await reader.look()) == 4
+
+
+async def test_another_process_goes_on_with_a_conversation(tmp_path: Path, postgres_url: str, redis_url: str) -> None:
+    urls: dict[str, Any] = {"database_url": postgres_url, "redis_url": redis_url}
+    async with serving(tmp_path / "a", **urls) as first, serving(tmp_path / "b", **urls) as second:
+        reader = Reader(first)
+        await reader.say("How do I make text bold?")
+        reader.service = second
+        await reader.say("What are the rules?")
+        reader.service = first
+        assert len(await reader.look()) == 4
+        assert (await first.ask("PUT", "/v1/faq", {"faq": GERMAN})).status == 200
+        await eventually(lambda: greeting_of(second), "Moin.")
+
+
+async def greeting_of(service: Service) -> str:
+    return str((await Reader(service).look())[0][1])
+
+
+# --- What a page asks.
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(tmp_path) as running:
+        yield running
+
+
+async def ask_from_page(service: Service, asked: object, method: str = "POST", **headers: str) -> Answer:
+    return await service.ask(
+        method, "/embed/demo/chat", asked, scope=None, headers={"Origin": service.url("")} | headers
+    )
+
+
+async def test_a_page_asks_for_whoever_has_a_pass_and_cannot_say_who_that_is(page: Service) -> None:
+    session = await page.ask(
+        "POST", "/embed/demo/session", {"name": "Ada"}, scope=None, headers={"Origin": page.url("")}
+    )
+    await page.submit("You idiot.", author={"id": session.json["author"]["id"], "name": "Ada"})
+    asked = {"say": "Where is my comment?"}
+    mine = await ask_from_page(page, asked, Authorization=f"Bearer {session.json['token']}")
+    assert "You idiot." in mine.text
+    assert "idiot" not in (await ask_from_page(page, asked)).text
+    assert (await ask_from_page(page, asked | {"author": "ada"})).status == 422
+    forged = await ask_from_page(page, asked, Authorization="Bearer forged.pass")
+    assert (forged.status, forged.json["type"]) == (401, "/reference#problem-no_pass")
+
+
+async def test_only_pages_that_the_site_knows_may_ask(page: Service) -> None:
+    elsewhere = await ask_from_page(page, {}, Origin="https://elsewhere.example")
+    assert (elsewhere.status, elsewhere.json["type"]) == (403, "/reference#problem-foreign_origin")
+    policy = {"widget": {"origins": ["https://gazette.example"]}}
+    await page.ask("PUT", "/v1/policy", {"policy": policy})
+    known = await ask_from_page(page, {}, Origin="https://gazette.example")
+    assert (known.status, known.headers["Access-Control-Allow-Origin"]) == (200, "https://gazette.example")
+
+
+async def test_one_address_cannot_begin_any_number_of_conversations(page: Service) -> None:
+    answers = [await ask_from_page(page, {"say": "How do I make text bold?"}) for _ in range(41)]
+    assert [answer.status for answer in answers] == [200] * 40 + [429]
+
+
+async def test_a_page_can_have_everything_forgotten(page: Service) -> None:
+    begun = (await ask_from_page(page, {"say": "How do I make text bold?"})).json
+    gone = await ask_from_page(page, {"conversation": begun["conversation"]}, "DELETE")
+    assert gone.json == {"forgotten": True}
+    again = (await ask_from_page(page, {"conversation": begun["conversation"]})).json
+    assert again["conversation"] is None

@@ -71,7 +71,7 @@ async def test_redis_is_told_when_to_forget(redis_url: str) -> None:
     cache = await Cache.open(redis_url)
     assert await cache.conversations.put("demo:1", Kept(1, b"a"), 90) is Keeping.SHARED
     with redis.Redis.from_url(redis_url) as plain:
-        assert 0 < int(plain.pttl("parley:chat:demo:1")) <= 90_000  # type: ignore[arg-type]
+        assert 0 < int(plain.pttl("parley:chat:demo:1")) <= 90_000
     assert len(cache.conversations) == 0
     await cache.close()
 

@@ -180,7 +180,7 @@ class Faq(_Document):
     phrases: Phrases = Phrases()
     words: Annotated[dict[Name, Text], Field(max_length=300)] = Field(
         default_factory=dict,
-        description="What the chat says of comments, appeals and the like, by name, in place of what Parley comes with.",
+        description="What the chat says of comments, appeals and the like, by name; else what Parley comes with.",
     )
 
     @model_validator(mode="after")
