@@ -164,7 +164,7 @@ _Line = StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x
 class Claims(BaseModel):
     """What a site asserts about one of its users; claims that are not named here are overlooked."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, allow_inf_nan=False)
 
     id: Annotated[str, _Line]
     name: Annotated[str, _Line]

@@ -13,7 +13,15 @@ from bot.web import pages
 from tests.running import Service, serving
 
 FOLDER = files(pages)
-PAGES = ("/", "/reference", "/desk", "/demo", *(address for address in pages._ALWAYS if address.startswith("/moving")))
+PAGES = (
+    "/",
+    "/reference",
+    "/desk",
+    "/demo",
+    "/demo/scores",
+    "/embedding",
+    *(address for address in pages._ALWAYS if address.startswith("/moving")),
+)
 
 
 @pytest.fixture
@@ -159,7 +167,7 @@ async def test_a_demo_key_that_was_revoked_or_lost_is_made_anew(tmp_path: Path) 
 async def test_without_the_demo_there_is_no_key_and_nothing_leads_to_it(tmp_path: Path) -> None:
     """On an address that others can reach, or where it was switched off."""
     async with serving(tmp_path, demo=False) as service:
-        for address in ("/demo", "/demo/key", "/pages/demo.js"):
+        for address in ("/demo", "/demo/scores", "/demo/key", "/pages/demo.js"):
             assert (await service.ask("GET", address, scope=None)).status == 404
         assert 'data-demo="off"' in (await service.ask("GET", "/", scope=None)).text
         assert not (tmp_path / "demo-key").exists()

@@ -361,6 +361,7 @@ async def test_a_request_id_is_taken_over_where_it_is_fit_for_a_log(service: Ser
 
 # Public exceptions below bot.web that no request can meet, and why.
 UNREACHABLE = {
+    "bot.identity.BadKey": "keys are taken on the command line",
     "bot.review.ReviewError": "only its subclasses are raised",
     "bot.store.sites.SiteExists": "sites are added on the command line",
     "bot.store.sites.BadSiteName": "sites are added on the command line",

@@ -1,5 +1,6 @@
 """What readers do in a thread: write, change, delete, vote, report, and ask a moderator to look again."""
 
+import hmac
 import secrets
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -10,6 +11,7 @@ from aiohttp import web
 from prometheus_client import Counter
 
 from bot.comment import Author, Submission, read_id
+from bot.identity import is_guest
 from bot.proof import is_in_time, solved, write_challenge
 from bot.store import nudges, shown, votes
 from bot.store.decisions import NoSuchComment
@@ -152,7 +154,8 @@ async def flag_comment(ask: EmbedAsk[FlagAsked, None, CommentPath]) -> web.Respo
     """The report is taken; what became of the comment is not told."""
     author = await _writer(ask)
     await _must_see(ask)
-    await ask.parts.moderation.report(ask.site, ask.path.number, author.id, ask.body.reason, ask.body.note)
+    reporter = await _reporter(ask, author)
+    await ask.parts.moderation.report(ask.site, ask.path.number, reporter, ask.body.reason, ask.body.note)
     return answer({"reported": True}, 201)
 
 
@@ -177,6 +180,14 @@ async def ask_again(ask: EmbedAsk[AgainAsked, None, CommentPath]) -> web.Respons
     author = await _writer(ask)
     await ask.parts.moderation.appeal(ask.site, ask.path.number, author.id, ask.body.note)
     return await _show(ask, ask.path.number, 201)
+
+
+async def _reporter(ask: AnyEmbedAsk, author: Author) -> str:
+    """Names cost nothing: all guests at one network address count as one, by a seal so that the address is not kept."""
+    if not is_guest(author.id):
+        return author.id
+    seal = await ask.parts.authorship.seal(ask.site) or b""
+    return f"address-{hmac.digest(seal, address_of(ask.request, ask.parts).encode(), 'sha256').hex()[:24]}"
 
 
 async def _writer(ask: AnyEmbedAsk) -> Author:

@@ -122,7 +122,7 @@ def _is_script(name: str) -> bool:
 
 def _reader(body: bytes, kind: str, also: Mapping[str, str]) -> PublicEndpoint:
     mark = f'"{sha256(body).hexdigest()[:16]}"'
-    headers = _HEADERS | also | {"Content-Type": _TYPES[kind], "ETag": mark, "Vary": "Accept-Encoding"}
+    headers = {**_HEADERS, **also} | {"Content-Type": _TYPES[kind], "ETag": mark, "Vary": "Accept-Encoding"}
     packed = gzip.compress(body, mtime=0)
 
     async def read(request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 // The policy as a form: every setting with its own field. A change goes into the document at once.
 
 import { element } from "/pages/element.js";
+import { widgetForm } from "/pages/desk/widget-form.js";
 
 const ATTRIBUTES = ["toxicity", "severe_toxicity", "identity_attack", "insult", "profanity", "threat", "sexually_explicit", "spam"];
 const NUMBERS = {
@@ -50,6 +51,7 @@ export function policyForm(document, changed, enabled) {
       const select = element("select", { id: `policy-${name}`, change: () => set(document, name, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: document[name] === value }, text)));
       return field(label, select);
     }),
+    widgetForm(document, changed).flat(),
     element("h3", {}, "Chat"),
     Object.entries(CHAT_SWITCHES).map(([name, label]) => toggle(`policy-chat-${name}`, label, (document.chat ??= {}), name, set)),
     Object.entries(CHAT_NUMBERS).map(([name, [label, usual]]) => field(label, number(`policy-chat-${name}`, document.chat[name] ?? usual, 1, (value) => set(document.chat, name, value ?? usual)))),

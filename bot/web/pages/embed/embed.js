@@ -1,4 +1,4 @@
-// What a page includes: <script async src="https://HOST/embed.js" data-site="SITE"></script>
+// What a page includes, from the address of its Parley: <script async src="…/embed.js" data-site="SITE"></script>
 // It waits until <parley-comments> or <parley-chat> is on the page, and only then loads what they need.
 
 (() => {

@@ -13,11 +13,11 @@ export const base = sheet(`
   --_ink: var(--parley-ink, light-dark(#1d2430, #e6e9ef));
   --_paper: var(--parley-paper, light-dark(#fff, #161a21));
   --_quiet: var(--parley-quiet, light-dark(#596273, #a3acbb));
-  --_line: var(--parley-line, light-dark(#d9dde4, #363d49));
+  --_line: var(--parley-line, color-mix(in srgb, var(--_ink) 18%, var(--_paper)));
   --_accent: var(--parley-accent, light-dark(#1f5fbf, #8ab4f8));
   --_on-accent: var(--parley-on-accent, light-dark(#fff, #10151d));
   --_wrong: var(--parley-wrong, light-dark(#a3231b, #ff9c94));
-  --_soft: var(--parley-soft, light-dark(#f3f5f8, #1f252e));
+  --_soft: var(--parley-soft, color-mix(in srgb, var(--_ink) 6%, var(--_paper)));
   --_mark: var(--parley-mark, light-dark(#ffe3a3, #6b5312));
   --_round: var(--parley-radius, 6px);
   display: block; color: var(--_ink); background: var(--_paper); overflow-wrap: anywhere;
