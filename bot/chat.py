@@ -12,18 +12,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Counter
 
 from bot.cache import Cache, Keeping, Kept, TurnLost
 from bot.comment import Author, mint_id
 from bot.dialogue.conversation import Expects
-from bot.dialogue.replies import Kind, Reply
-from bot.dialogue.rules import said as plain
 from bot.editing import CannotEdit
-from bot.errands import MOST_CHOICES, Deed, Outcome, Own, Saying, Short, Step, Task, begin, go_on
-from bot.faqs import Faqs, SiteFaq
+from bot.errands import MOST_CHOICES, Deed, Outcome, Own, Saying, Step, Task, begin, go_on
+from bot.faqs import Faqs, SiteFaq, short_answer
+from bot.faqs import reply as reply_of
 from bot.flight import end
 from bot.moderation import Moderation
 from bot.policy import ChatRules, Policy
@@ -32,11 +31,25 @@ from bot.review import CannotAppeal
 from bot.store import own, questions
 from bot.store.database import Database, StoreUnavailable
 from bot.store.decisions import NoSuchComment
-from bot.talk import LONGEST_UTTERANCE, Choice, Line, Speaker, Talk, read_talk, with_answers, write_talk
+from bot.talk import (
+    LONGEST_UTTERANCE,
+    ChatClosed,
+    Choice,
+    Line,
+    SaysTooMuch,
+    Speaker,
+    Talk,
+    read_talk,
+    with_answers,
+    write_talk,
+)
 from bot.token import token_hash
 from bot.verdict import Decision, Reason, Verdict
 from bot.wording import fill, rules, say
 from sentiment.scores import Attribute
+
+if TYPE_CHECKING:
+    from bot.dialogue.replies import Reply
 
 UTTERANCES_A_MINUTE: Final = 20
 """What one conversation may say."""
@@ -48,27 +61,12 @@ _LONGEST_TOKEN: Final = 100
 _SWEPT_EVERY: Final = 60.0
 _TRIES: Final = 2
 _ABUSE: Final = "abuse"
+_DECLINED: Final = "declined"
+_HANDED_OVER: Final = "handed_over"
 _RULES: Final = "rules"
 _PASSED_ON: Final = "hand_over_done"
 _LOG = logging.getLogger(__name__)
 _TURNS: Final = Counter("parley_chat_turns", "What became of what readers said in the chat.", ["outcome"])
-
-
-class ChatClosed(Exception):
-    """The site has no chat; nothing was stored."""
-
-    def __str__(self) -> str:
-        return "This site answers no questions in a chat."
-
-
-@dataclass
-class SaysTooMuch(Exception):
-    """Too many turns in a short time."""
-
-    wait: float
-
-    def __str__(self) -> str:
-        return "That is a lot at once. Wait a moment, then go on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +242,7 @@ class Chat:
 
     async def _answer(self, asker: _Asker, talk: Talk, said: str, waiting: int) -> _Answer:
         if talk.errand is not None:
-            outcome = go_on(talk.errand, await self._own(asker), said, _short(asker, said))
+            outcome = go_on(talk.errand, await self._own(asker), said, short_answer(asker.faq, said))
             if outcome is not None:
                 return await self._carry_out(asker, replace(talk, errand=None), outcome, (), waiting)
         return await self._from_faq(asker, replace(talk, errand=None), said, waiting)
@@ -252,11 +250,11 @@ class Chat:
     async def _from_faq(self, asker: _Asker, talk: Talk, said: str, waiting: int) -> _Answer:
         if said == asker.words["say_ask_person"]:
             return await self._begin(asker, talk, Task.HAND_OVER, (), waiting)
-        reply = await self._faqs.reply(asker.faq, talk.dialogue, said)
+        reply = await reply_of(asker.faq, talk.dialogue, said)
         talk = replace(talk, dialogue=reply.conversation)
-        if reply.kind is Kind.DECLINED:
+        if reply.kind == _DECLINED:
             return self._decline(asker, replace(talk, open_question=said), reply)
-        if reply.kind is Kind.HANDED_OVER:
+        if reply.kind == _HANDED_OVER:
             return await self._pass_on(asker, talk, reply, waiting)
         if _RULES in reply.actions:
             told = fill(asker.words["rules"], {"rules": rules(asker.policy, asker.words)})
@@ -268,18 +266,18 @@ class Chat:
         general = (reply.text,) if asker.author is None and task is not Task.HAND_OVER else ()
         return await self._begin(asker, talk, task, general, waiting)
 
-    def _decline(self, asker: _Asker, talk: Talk, reply: Reply) -> _Answer:
+    def _decline(self, asker: _Asker, talk: Talk, reply: "Reply") -> _Answer:
         choices = [Choice(near.question, near.question) for near in reply.suggestions]
         if asker.rules.hand_over:
             choices.append(self._choice(asker, "say_ask_person"))
-            return _Answer((reply.text,), tuple(choices), talk, "declined")
+            return _Answer((reply.text,), tuple(choices), talk, _DECLINED)
         faq = asker.faq.document
         text = "\n".join((faq.fallback, *((faq.phrases.suggestions,) if choices else ())))
         # Nobody was offered to, so a yes means nothing.
         after = talk.dialogue.model_copy(update={"expects": Expects.NOTHING, "question": None, "said": text})
-        return _Answer((text,), tuple(choices), replace(talk, dialogue=after), "declined")
+        return _Answer((text,), tuple(choices), replace(talk, dialogue=after), _DECLINED)
 
-    async def _pass_on(self, asker: _Asker, talk: Talk, reply: Reply, waiting: int) -> _Answer:
+    async def _pass_on(self, asker: _Asker, talk: Talk, reply: "Reply", waiting: int) -> _Answer:
         """The reader said yes to what the FAQ offered when it declined."""
         saying = await self._hand_over(asker, reply.hand_over or talk.open_question, waiting)
         text = reply.text if saying.key == _PASSED_ON else say(saying, asker.words)
@@ -369,14 +367,6 @@ class Chat:
                 pass
         except StoreUnavailable:
             _LOG.warning("The store did not answer; expired questions are deleted in a minute.")
-
-
-def _short(asker: _Asker, utterance: str) -> Short | None:
-    """A yes, a no or a never mind: by the button that says so, or as the FAQ's language has it."""
-    cues, text = asker.faq.ready.cues, plain(utterance)
-    buttons = {plain(asker.words[f"say_{short}"]): short for short in Short}
-    patterns = {Short.CANCEL: cues.cancel, Short.YES: cues.yes, Short.NO: cues.no}
-    return buttons.get(text) or next((short for short, cue in patterns.items() if cue.fits(text) is not None), None)
 
 
 _HURTFUL: Final = frozenset(Attribute) - {Attribute.SPAM}

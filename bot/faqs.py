@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.faq import Faq
-from bot.dialogue.replies import Reply, reply
-from bot.dialogue.rules import ReadyFaq
+from bot.errands import Short
 from bot.store import faqs
 from bot.store.database import Database
+
+if TYPE_CHECKING:
+    # What makes an FAQ ready brings NLTK and scikit-learn, two seconds that nobody's start shall wait for.
+    from bot.dialogue.replies import Reply
+    from bot.dialogue.rules import ReadyFaq
 
 FRESHNESS: Final = 1.0
 """Seconds for which a process may answer by a version without asking the store for a newer one."""
@@ -36,7 +40,7 @@ class SiteFaq:
 
     version: int
     document: Faq
-    ready: ReadyFaq
+    ready: "ReadyFaq"
     words: Mapping[str, str]
     openers: tuple[str, ...]
 
@@ -89,13 +93,28 @@ class Faqs:
         document = shipped_faq() if stored is None else Faq.model_validate(stored.document)
         return await asyncio.to_thread(ready, document, version)
 
-    async def reply(self, faq: SiteFaq, conversation: Conversation, said: str) -> Reply:
-        """What the FAQ answers; beside the event loop, as a site may have very many patterns."""
-        return await asyncio.to_thread(reply, faq.ready, conversation, said)
+
+async def reply(faq: SiteFaq, conversation: Conversation, said: str) -> "Reply":
+    """What the FAQ answers; beside the event loop, as a site may have very many patterns."""
+    from bot.dialogue.replies import reply as answer
+
+    return await asyncio.to_thread(answer, faq.ready, conversation, said)
+
+
+def short_answer(faq: SiteFaq, utterance: str) -> Short | None:
+    """A yes, a no or a never mind: by the button that says so, or as the FAQ's language has it."""
+    from bot.dialogue.rules import said
+
+    cues, text = faq.ready.cues, said(utterance)
+    buttons = {said(faq.words[f"say_{short}"]): short for short in Short}
+    patterns = {Short.CANCEL: cues.cancel, Short.YES: cues.yes, Short.NO: cues.no}
+    return buttons.get(text) or next((short for short, cue in patterns.items() if cue.fits(text) is not None), None)
 
 
 def ready(document: Faq, version: int = _SHIPPED) -> SiteFaq:
     """The document made ready; takes up to some seconds for a large one."""
+    from bot.dialogue.rules import ReadyFaq
+
     openers = tuple(intent.questions[0] for intent in document.intents if intent.questions)[:_OPENERS]
     words = {**shipped_words(document.language), **document.words}
     return SiteFaq(version, document, ReadyFaq(document), words, openers)

@@ -18,6 +18,23 @@ MOST_LINES: Final = 60
 LONGEST_UTTERANCE: Final = 1000
 
 
+class ChatClosed(Exception):
+    """The site has no chat; nothing was stored."""
+
+    def __str__(self) -> str:
+        return "This site answers no questions in a chat."
+
+
+@dataclass
+class SaysTooMuch(Exception):
+    """Too many turns in a short time."""
+
+    wait: float
+
+    def __str__(self) -> str:
+        return "That is a lot at once. Wait a moment, then go on."
+
+
 class Speaker(StrEnum):
     """Who said a line; a person is a moderator who answered."""
 

@@ -11,8 +11,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
 from bot.dialogue.grams import Grams, Seen
 from bot.dialogue.words import Words
@@ -108,6 +106,9 @@ class _Model:
 
     @classmethod
     def learn(cls, rows: csr_matrix, truth: NDArray[np.intp], count: int) -> "_Model":
+        # Not at the top: scikit-learn takes a second to import, which who only starts need not wait for.
+        from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
+
         weights = np.zeros((rows.shape[1], count))
         bias = np.full(count, -1.0)
         known = np.unique(truth)
@@ -169,6 +170,8 @@ class _Trust:
     def learn(cls, signs: Floats, right: NDArray[np.bool_]) -> "_Trust":
         if len(np.unique(right)) < 2:
             return cls(np.array([2.0, 0.0, 2.0, 0.0]), 0.0)
+        from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
         curve = LogisticRegression(C=10.0).fit(signs, right)
         return cls(curve.coef_[0], float(curve.intercept_[0]))
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.chat import ChatClosed, SaysTooMuch
 from bot.editing import CannotEdit
 from bot.identity import BadAssertion, BadName
 from bot.review import AlreadyDecided, CannotAppeal, NeedsAnother, NoSuchTransition
@@ -22,6 +21,7 @@ from bot.store.idempotency import IdempotencyMismatch
 from bot.store.policies import NoSuchVersion, PolicyChanged
 from bot.store.questions import AlreadySettled, NoSuchQuestion
 from bot.store.votes import OwnComment
+from bot.talk import ChatClosed, SaysTooMuch
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
 from sentiment.registry import NoSuchModel
