@@ -1,13 +1,16 @@
 """What readers ask from a site's pages: who may ask from where, as whom, and what each of them sees."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
+from bot.command import parley
 from bot.identity import Algorithm, SiteKey
 from bot.store import sealing
 from bot.web import routing
@@ -138,6 +141,32 @@ async def test_a_new_seal_ends_every_pass_of_the_site_and_no_other(
     await service.parts.database.write(sealing.change_seal, "demo", "ab" * 32, datetime.now(UTC))
     assert (await ada.post()).status == 401
     assert (await elsewhere.post()).status == 201
+
+
+async def test_keys_are_taken_listed_and_forgotten_and_passes_ended_on_the_command_line(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.authorship.SEAL_FRESHNESS", 0.0)
+
+    async def run(*arguments: str, given: str | None = None) -> Result:
+        return await asyncio.to_thread(
+            CliRunner().invoke, parley, ["sso", *arguments, "--data", str(tmp_path)], given, catch_exceptions=False
+        )
+
+    assert (await run("add", "demo", given="short")).exit_code == 2
+    assert (await run("add", "demo", "--algorithm", "EdDSA", given=SECRET)).exit_code == 2
+    assert (await run("add", "demo", given=f"{SECRET}\n")).exit_code == 0
+    listed = (await run("list", "demo")).stdout
+    assert json.loads(listed) | {"at": ""} == {"number": 1, "algorithm": "HS256", "at": ""}
+    entered = await Reader(service).ask("POST", "/session", {"jwt": jwt()})
+    assert entered.status == 201
+    assert (await run("remove", "demo", "1")).exit_code == 0
+    assert (await run("remove", "demo", "1")).exit_code == 2
+    assert (await Reader(service).ask("POST", "/session", {"jwt": jwt()})).status == 403
+    ada = Reader(service, entered.json["token"])
+    assert (await ada.post()).status == 201
+    assert (await run("end", "demo")).exit_code == 0
+    assert (await ada.post("Once more.")).status == 401
 
 
 async def test_a_pass_of_another_site_is_nobodys(service: Service) -> None:
@@ -381,7 +410,7 @@ async def test_all_guests_at_one_address_report_as_one(service: Service) -> None
 async def test_who_writes_as_fast_as_a_robot_does_a_little_work(service: Service) -> None:
     """Without a ticket, too soon, or too often; and the same work is not taken twice."""
     ada = await guest(service)
-    hurried: tuple[dict[str, str | None], ...] = (
+    hurried: tuple[dict[str, Any], ...] = (
         {"ticket": None},
         {"ticket": "1.2"},
         {"ticket": await ada.ticket(age=timedelta(seconds=0))},

@@ -1,6 +1,7 @@
 """The tables come to be by migrations, once, whoever starts first; and they are the tables that the code knows."""
 
 import asyncio
+import runpy
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,13 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import comments, migrations, schema, search, sites
 from bot.store.database import FILE_NAME, Database, StoreUnavailable
 from bot.store.migrations import HEAD, SchemaTooNew
-from tests.stored import stored
+from tests.stored import record, stored
 
 Reopen = Callable[[], Awaitable[Database]]
 
@@ -62,6 +63,24 @@ async def test_tables_of_a_newer_parley_are_left_alone(database: Database, reope
     await database.write(execute, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaTooNew, match="9999"):
         await reopen()
+
+
+async def test_replies_of_before_find_the_comment_that_their_branch_begins_with(database: Database) -> None:
+    """As the migration finds them, so that old threads are read as new ones are."""
+    root = (await record(database)).comment
+    reply = (await record(database, parent=root.id)).comment
+    answer = (await record(database, parent=reply.id)).comment
+    asked = select(schema.comments.c.id, schema.comments.c.root)
+    expected = {root.id: None, reply.id: root.id, answer.id: root.id}
+
+    def roots(conn: Connection) -> dict[int, int | None]:
+        return {row.id: row.root for row in conn.execute(asked)}
+
+    assert await database.read(roots) == expected
+    await database.write(execute, "UPDATE comments SET root = NULL")
+    path = str(Path(migrations.__file__).parent / "versions" / "widget_0014.py")
+    await database.write(execute, runpy.run_path(path)["_ROOTS"])
+    assert await database.read(roots) == expected
 
 
 @pytest.mark.parametrize("statement", ["UPDATE decisions SET decision = 'approve'", "DELETE FROM decisions"])

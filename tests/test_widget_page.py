@@ -12,9 +12,10 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
 from bot.identity import Algorithm, SiteKey
+from bot.moderator import Role
 from bot.store import sealing
 from bot.web import pages
-from tests.browser import DESKTOP, PHONE, assert_accessible, chromium, enter, window
+from tests.browser import PHONE, assert_accessible, chromium, enter, window
 from tests.readers import SECRET, guest, jwt
 from tests.running import Service, serving
 
@@ -118,7 +119,7 @@ async def test_a_reader_thinks_again_is_held_and_approved_while_everybody_watche
 
 
 async def test_what_readers_do_with_comments(service: Service, browser: Browser) -> None:
-    """Reply, vote, report, mute, link; edit, delete; read why it was rejected and appeal. By keyboard where it counts."""
+    """Reply, vote, report, mute; edit and delete one's own; come by a link."""
     first = await service.submit("The first one here.", author="Mo", thread=THREAD)
     await service.submit("Somebody rude.", author="Rex", thread=THREAD)
     async with window(browser, service) as ada:
@@ -136,9 +137,7 @@ async def test_what_readers_do_with_comments(service: Service, browser: Browser)
         await expect(ada.get_by_text("Somebody rude.")).to_have_count(0)
 
         await mo.get_by_role("button", name="Reply").click()
-        await ada.get_by_label("Your name").first.fill("Ada")
-        reply_form = ada.get_by_label("Reply to Mo")
-        await reply_form.fill("A reply.")
+        await ada.get_by_label("Reply to Mo").fill("A reply.")
         await ada.locator("li").filter(has=mo).get_by_label("Your name").fill("Ada")
         await ada.locator("li").filter(has=mo).get_by_role("button", name="Post", exact=True).click()
         reply = ada.get_by_role("article").filter(has_text="A reply.")
@@ -150,7 +149,23 @@ async def test_what_readers_do_with_comments(service: Service, browser: Browser)
         await expect(better).to_contain_text("edited")
         await expect(better.locator("time")).to_have_attribute("title", re.compile(r"\d{4}"))
 
-        await write(ada, "You idiot, appealed.")
+        await better.get_by_role("button", name="Delete").click()
+        await ada.get_by_role("button", name="Delete").last.click()
+        await expect(better).to_have_count(0)
+
+        await ada.goto("about:blank")
+        await ada.goto(f"/demo#comment-{first['id']}")
+        await expect(mo).to_be_focused()
+        await expect(ada.get_by_role("button", name="Show the whole thread")).to_be_visible()
+    reports = (await service.ask("GET", f"/v1/comments/{first['id']}/reports")).json["items"]
+    assert [report["reason"] for report in reports] == ["off_topic"]
+
+
+async def test_a_rejected_author_reads_why_and_asks_again(service: Service, browser: Browser) -> None:
+    """The moderator's own words, and the page as it was after a reload."""
+    async with window(browser, service) as ada:
+        await ada.goto("/demo")
+        await write(ada, "You idiot, appealed.", "Ada")
         await ada.get_by_role("button", name="Post anyway").click()
         held = ada.get_by_role("article").filter(has_text="You idiot, appealed.")
         await expect(held).to_contain_text("Waiting for a moderator")
@@ -164,17 +179,6 @@ async def test_what_readers_do_with_comments(service: Service, browser: Browser)
         await ada.get_by_label("Why should it be published?").fill("It was a joke.")
         await ada.get_by_role("button", name="Send").click()
         await expect(held).to_contain_text("You asked a moderator to look again.")
-        await expect(ada.get_by_text("You muted Rex.")).to_be_visible()
-
-        await better.get_by_role("button", name="Delete").click()
-        await ada.get_by_role("button", name="Delete").last.click()
-        await expect(better).to_have_count(0)
-
-        await ada.goto(f"/demo#comment-{first['id']}")
-        await expect(mo).to_be_focused()
-        await expect(ada.get_by_role("button", name="Show the whole thread")).to_be_visible()
-    reports = (await service.ask("GET", f"/v1/comments/{first['id']}/reports")).json["items"]
-    assert [report["reason"] for report in reports] == ["off_topic"]
 
 
 async def test_what_is_written_without_a_net_is_kept_and_sent_later(service: Service, browser: Browser) -> None:
@@ -264,19 +268,35 @@ async def test_it_reads_from_right_to_left_where_the_page_does_and_prints_withou
         await expect(article).to_be_visible()
 
 
-async def test_a_page_that_the_site_does_not_name_gets_a_sentence_and_no_comments(
+async def test_a_page_shows_nothing_until_an_admin_names_its_origin_at_the_desk(
     service: Service, browser: Browser
 ) -> None:
-    await service.submit("Not for you.", thread="t")
+    await service.submit("For whom?", thread="t")
     body = '<parley-comments thread="t"></parley-comments>'
-    async with gazette(service, body) as address:
+    async with gazette(service, body) as address, window(browser, service) as desk:
         await service.ask("PUT", "/v1/policy", {"policy": {}})
-        context = await browser.new_context(viewport=DESKTOP)
+        context = await browser.new_context()
         page = await context.new_page()
         await page.goto(address)
         await expect(page.get_by_text("The comments cannot be shown at the moment.")).to_be_visible()
-        await expect(page.get_by_text("Not for you.")).to_have_count(0)
+        await enter(desk, service, role=Role.ADMIN)
+        await desk.get_by_role("link", name="Policy").click()
+        origins = desk.get_by_label("Origins of the pages that may show them")
+        await origins.fill("gazette.example.org")
+        await origins.blur()
+        await expect(desk.get_by_role("button", name="Switch it on")).to_be_disabled()
+        await origins.fill(address.rstrip("/"))
+        await origins.blur()
+        await desk.get_by_label("Readers may vote").uncheck()
+        await desk.get_by_role("button", name="Switch it on").click()
+        await expect(desk.get_by_text("is in force.").first).to_be_visible()
+        await assert_accessible(desk)
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.get_by_role("article").filter(has_text="For whom?")).to_be_visible()
+        await expect(page.get_by_role("button", name="votes")).to_have_count(0)
         await context.close()
+    widget = (await service.ask("GET", "/v1/policy")).json["policy"]["widget"]
+    assert (widget["origins"], widget["votes"], widget["nudge"]) == ([address.rstrip("/")], False, True)
 
 
 async def test_without_scripts_the_page_leads_to_the_comments(service: Service, browser: Browser) -> None:

@@ -69,7 +69,7 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
         permalink=_own_page(ask.request, asked.page),
     )
     recorded = await parts.moderation.submit(site, submission, _idempotency(ask, author))
-    if asked.nudged is not None and not recorded.replayed:
+    if widget.nudge and asked.nudged is not None and not recorded.replayed:
         await _count(parts, site, Outcome(asked.nudged))
     return await _show(ask, recorded.comment.id, 200 if recorded.replayed else 201)
 

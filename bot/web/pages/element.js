@@ -11,3 +11,6 @@ export function element(name, attributes = {}, ...children) {
   made.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return made;
 }
+
+/** A button that does `click`. */
+export const button = (words, click, attributes = {}) => element("button", { type: "button", click, ...attributes }, words);

@@ -19,7 +19,11 @@ _TOKEN: Final = re.compile(
     r"""|(?P<space>\s+)""",
     re.DOTALL,
 )
+# Templates of several lines are style sheets; a space before a colon means something there.
+_SHEET_SPACE: Final = re.compile(r"\s*([{};,]|(?<=\w):(?=\s)|\n)\s*")
 _SIGNS: Final = frozenset("{}();,:=<>?&|[]!")
+_GOES_ON: Final = frozenset("{(;,[=&|?:>")
+_ENDS: Final = frozenset("})],;?:&|=")
 
 
 def pack(sources: Mapping[str, str], wanted: Sequence[str], given: Sequence[str] = ()) -> str:
@@ -54,17 +58,16 @@ def _name(path: str) -> str:
 
 
 def small(source: str) -> str:
-    """The same script without comments and needless spaces; lines stay lines, so that no semicolon is missed."""
+    """The same script without comments and needless spaces; lines stay lines wherever a semicolon might be missed."""
+    bare = _TOKEN.sub(lambda found: "" if found["comment"] else found[0], source).strip() + "\n"
 
     def shorten(found: re.Match[str]) -> str:
-        if found["comment"]:
-            return ""
         if found["space"]:
+            before, after = bare[found.start() - 1], bare[found.end() : found.end() + 1]
             if "\n" in found["space"]:
-                return "\n"
-            around = source[found.start() - 1], source[found.end() : found.end() + 1]
-            return "" if _SIGNS & set(around) else " "
-        # Templates of several lines are style sheets.
-        return re.sub(r"\s*\n\s*", "\n", found[0]) if found[0].startswith("`") else found[0]
+                return "" if before in _GOES_ON or after in _ENDS else "\n"
+            return "" if before in _SIGNS or after in _SIGNS else " "
+        is_sheet = found[0].startswith("`") and "\n" in found[0]
+        return _SHEET_SPACE.sub(lambda space: space[1], found[0]) if is_sheet else found[0]
 
-    return re.sub(r"\n+", "\n", _TOKEN.sub(shorten, source)).strip() + "\n"
+    return _TOKEN.sub(shorten, bare).strip() + "\n"

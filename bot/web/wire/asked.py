@@ -21,6 +21,7 @@ from bot.comment import Author, Standing, Status, Submission, read_id
 from bot.policy import CODE_PATTERN, TEXT_PATTERN, WORD_PATTERN, Policy
 from bot.store.queue import Order, QueueFilter, Sort
 from bot.verdict import Decision, Reason
+from bot.widget import ORIGIN_PATTERN
 from sentiment.scores import Attribute
 
 LONGEST_TEXT: Final = 20_480
@@ -37,6 +38,7 @@ _WEB_ADDRESS = r"^https?://[^\s\x00-\x1f]+$"
 _VERSION = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 FORMS: Final[dict[str, str]] = {
     _ONE_LINE: "must be one line without control characters",
+    ORIGIN_PATTERN: "must be an origin without a path, as in https://gazette.example.org",
     WORD_PATTERN: "must hold a letter or digit, no control characters, and no * but at its end",
     CODE_PATTERN: "must be a code of small letters, digits and _, as in off_topic",
     TEXT_PATTERN: "must not hold a NUL character (U+0000)",

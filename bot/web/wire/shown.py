@@ -1,7 +1,9 @@
 """A thread on its way to readers: what each of them may see, and nothing else."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Self
+from enum import StrEnum
+from typing import Annotated, Final, Self
 
 from pydantic import ConfigDict, Field
 
@@ -113,10 +115,55 @@ class NudgesQuery(Asked):
     days: Annotated[int, Field(ge=1, le=366)] = 30
 
 
+class Why(StrEnum):
+    """Reasons as authors read them: many codes are one sentence to them."""
+
+    HURTFUL = "hurtful"
+    WORD = "word"
+    ADVERTISING = "advertising"
+    REPEATED = "repeated"
+    REPORTED = "reported"
+    EVERYBODY = "everybody"
+    AUTHOR = "author"
+    CLOSED = "closed"
+    UNCHECKED = "unchecked"
+    NAME = "name"
+    APPEALED = "appealed"
+
+
+_WHYS: Final[Mapping[Reason, Why]] = {
+    **{reason: Why.REPORTED for reason in Reason if reason.value.startswith("reported_")},
+    **{reason: Why.AUTHOR for reason in Reason if reason.value.startswith("policy_author_")},
+    Reason.DETECTED_BANNED_WORD: Why.WORD,
+    Reason.DETECTED_SUSPECT_WORD: Why.WORD,
+    Reason.DETECTED_SPAM: Why.ADVERTISING,
+    Reason.DETECTED_LINKS: Why.ADVERTISING,
+    Reason.DETECTED_SHORT_LINK: Why.ADVERTISING,
+    Reason.DETECTED_AUTHOR_NAME: Why.NAME,
+    Reason.DETECTED_REPEAT_POST: Why.REPEATED,
+    Reason.DETECTED_NEAR_DUPLICATE: Why.REPEATED,
+    Reason.DETECTED_REJECTED_BEFORE: Why.REPEATED,
+    Reason.DETECTED_FLOOD: Why.REPEATED,
+    Reason.DETECTED_BLANK: Why.UNCHECKED,
+    Reason.SCORER_UNAVAILABLE: Why.UNCHECKED,
+    Reason.LANGUAGE_UNKNOWN: Why.UNCHECKED,
+    Reason.POLICY_FIRST_COMMENT: Why.EVERYBODY,
+    Reason.POLICY_HOLD_ALL: Why.EVERYBODY,
+    Reason.POLICY_THREAD_CLOSED: Why.CLOSED,
+    Reason.POLICY_APPEALED: Why.APPEALED,
+}
+
+
+def why(reason: Reason) -> Why:
+    """How an author reads it."""
+    return _WHYS.get(reason, Why.HURTFUL)
+
+
 class FateAnswered(Answered):
     """What became of one's own comment, and what one can do about it until when."""
 
     reasons: list[Reason]
+    why: Annotated[list[Why], Field(description="The same in the words of the widget.")]
     message: Annotated[str | None, Field(description="What a moderator says to the author.")]
     edit_until: datetime | None
     appeal_until: datetime | None
@@ -241,6 +288,7 @@ def write_shown(shown: Shown) -> Json:
 def _write_fate(fate: Fate) -> Json:
     return {
         "reasons": [reason.value for reason in fate.reasons],
+        "why": list(dict.fromkeys(why(reason).value for reason in fate.reasons)),
         "message": fate.message,
         "edit_until": None if fate.edit_until is None else write_moment(fate.edit_until),
         "appeal_until": None if fate.appeal_until is None else write_moment(fate.appeal_until),

@@ -20,11 +20,11 @@ export const addressOf = (path) => `${HOST}/embed/${encodeURIComponent(chosen.si
 /** A file beside this one. */
 export const beside = (name) => new URL(name, import.meta.url);
 
-/** An answer that is no success. `code` is the problem's, "offline" where nothing answered. */
+/** An answer that is no success. `code` is the problem's, "unavailable" for all of Parley's own, "offline" for none. */
 export class Problem extends Error {
-  constructor(code, message, answer, wait) {
+  constructor(code, message) {
     super(message);
-    Object.assign(this, { code, answer, wait });
+    this.code = code;
   }
 }
 
@@ -113,8 +113,8 @@ async function send(method, path, body) {
   }
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
-  const code = answer?.type?.split("#problem-")[1] ?? "broken";
-  throw new Problem(code, answer?.detail ?? code, answer, Number(response.headers.get("Retry-After")) || 0);
+  const code = response.status < 500 ? answer?.type?.split("#problem-")[1] : "unavailable";
+  throw new Problem(code, answer?.detail ?? code);
 }
 
 const HALF = 90 * 24 * 3600 * 1000;

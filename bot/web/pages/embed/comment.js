@@ -1,32 +1,18 @@
 // One comment with what can be done about it. What Parley says about it anew is shown in place.
 
-import { element } from "../element.js";
+import { button, element } from "../element.js";
 import { ask, author, kept } from "./api.js";
 import { compose } from "./compose.js";
 import { parse, render } from "./markdown.js";
 
 const REPORTS = ["offensive", "spam", "off_topic", "illegal", "other"];
-const WHYS = [
-  [/banned_word|suspect_word/, "why_word"],
-  [/spam|link/, "why_spam"],
-  [/repeat|duplicate|rejected_before|flood/, "why_repeat"],
-  [/^reported_/, "why_reported"],
-  [/hold_all|first_comment/, "why_all"],
-  [/author_name/, "why_name"],
-  [/policy_author/, "why_author"],
-  [/closed/, "why_closed"],
-  [/appealed/, "why_appealed"],
-  [/language|scorer|blank/, "why_language"],
-  [/./, "why_detected"],
-];
-
 /** A list item for `shown` in `thread`; `root` is the view that it is a reply below, null for none. */
 export function commentView(thread, shown, root = null) {
   const { say } = thread;
   const article = element("article", { tabindex: -1 });
   const below = element("div");
   const replies = root ? null : element("ol", { class: "replies", hidden: true });
-  const more = root ? null : element("button", { type: "button", class: "plain", hidden: true, click: moreReplies }, say("more_replies"));
+  const more = root ? null : button(say("more_replies"), moreReplies, { class: "plain", hidden: true });
   const item = element("li", {}, article, below, replies, more);
   const view = { item, article, replies, shown, root, update, reply: openReply, showMore };
 
@@ -51,26 +37,25 @@ export function commentView(thread, shown, root = null) {
   }
 
   function fate() {
-    const { reasons, message, edit_until: editable, appeal_until: appealable } = shown.own;
-    const whys = new Set(reasons.map((reason) => say(WHYS.find(([which]) => which.test(reason))[1])));
+    const { why, message, edit_until: editable, appeal_until: appealable } = shown.own;
     return element(
       "div",
       { class: `fate ${shown.state}` },
       element("p", {}, element("strong", {}, say(shown.state))),
-      [...whys].map((words) => element("p", {}, words)),
+      why.map((one) => element("p", {}, say(`why_${one}`))),
       message && element("p", {}, element("q", {}, message)),
       editable && element("p", {}, say("how_edit", { time: thread.exact(editable) })),
       appealable && element("p", {}, say("how_appeal", { time: thread.exact(appealable) })),
-      appealable && act("appeal", openAppeal),
+      appealable && button(say("appeal"), openAppeal),
     );
   }
 
-  const act = (key, click, attributes = {}) => element("button", { type: "button", class: "plain", click, ...attributes }, say(key));
+  const act = (key, click) => button(say(key), click, { class: "plain" });
 
   function acts() {
     const published = shown.state === "published";
     const made = [];
-    if (published && thread.widget.votes && !shown.own) made.push(element("button", { type: "button", class: "plain", "aria-pressed": String(shown.voted), "aria-label": say("vote", { count: shown.votes }), click: vote }, `▲ ${shown.votes}`));
+    if (published && thread.widget.votes && !shown.own) made.push(button(`▲ ${shown.votes}`, vote, { class: "plain", "aria-pressed": String(shown.voted), "aria-label": say("vote", { count: shown.votes }) }));
     else if (shown.votes) made.push(element("span", { class: "quiet" }, `▲ ${say("vote", { count: shown.votes })}`));
     if (published && thread.open) made.push(act("reply", openReply));
     if (shown.own) {
@@ -89,7 +74,7 @@ export function commentView(thread, shown, root = null) {
 
   function open(form) {
     below.replaceChildren(form);
-    (form.begin ?? (() => form.querySelector("textarea, select, button").focus()))();
+    (form.querySelector("textarea, select") ?? form.querySelector("button")).focus();
   }
 
   function openReply() {
@@ -111,7 +96,7 @@ export function commentView(thread, shown, root = null) {
         words.textContent = thread.sentence(problem);
       }
     };
-    open(element("form", { submit }, fields, element("div", { class: "row" }, element("button", { class: "first" }, say(verb)), element("button", { type: "button", click: close }, say("cancel"))), words));
+    open(element("form", { submit }, fields, element("div", { class: "row" }, element("button", { class: "first" }, say(verb)), button(say("cancel"), close)), words));
   }
 
   function openReport() {

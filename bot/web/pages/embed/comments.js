@@ -1,6 +1,6 @@
 // <parley-comments thread="..." site="..." language="...">: a thread as its readers see it, and where they write.
 
-import { element } from "../element.js";
+import { button, element } from "../element.js";
 import { addressOf, ask, asGuest, author, kept, onAuthor, option, renew } from "./api.js";
 import { commentView } from "./comment.js";
 import { compose } from "./compose.js";
@@ -13,6 +13,9 @@ const MINUTE = 60_000;
 const FIRST = 20;
 const MOST = 50;
 
+/** The comment that the page's address names. */
+const named = () => /^#comment-([0-9a-z]{13})$/.exec(location.hash)?.[1];
+
 class Comments extends HTMLElement {
   async connectedCallback() {
     this.root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
@@ -23,7 +26,8 @@ class Comments extends HTMLElement {
     this.path = `/threads/${encodeURIComponent(this.name)}`;
     this.views = new Map();
     this.draw();
-    this.ends = [onAuthor(() => { this.form?.showAuthor(); this.load(); })];
+    // A guest is new and has written nothing; whoever else it is sees their own comments from now on.
+    this.ends = [onAuthor(() => (author()?.guest ? this.form?.showAuthor() : this.load()))];
     const listen = (name, heard) => {
       addEventListener(name, heard);
       this.ends.push(() => removeEventListener(name, heard));
@@ -47,18 +51,18 @@ class Comments extends HTMLElement {
     this.sort = element("select", { "aria-label": say("sort"), change: () => this.load() }, SORTS.map((value) => element("option", { value }, say(value))));
     this.aloud = element("p", { class: "unseen", role: "status" });
     this.writing = element("div");
-    this.fresh = element("button", { type: "button", class: "first new", hidden: true, click: () => this.showNews() });
-    this.all = element("button", { type: "button", hidden: true, click: () => { history.replaceState(null, "", location.pathname + location.search); this.load(); } }, say("all"));
+    this.fresh = button("", () => this.showNews(), { class: "first new", hidden: true });
+    this.all = button(say("all"), () => { history.replaceState(null, "", location.pathname + location.search); this.load(); }, { hidden: true });
     this.list = element("ol", { class: "thread" });
     this.empty = element("p", { class: "quiet empty", hidden: true });
-    this.more = element("button", { type: "button", hidden: true, click: () => this.loadMore() }, say("more"));
+    this.more = button(say("more"), () => this.loadMore(), { hidden: true });
     const head = element("div", { class: "head row" }, this.heading, element("span", { class: "end" }), this.sort);
     this.root.replaceChildren(element("section", { "aria-label": say("title") }, head, this.writing, this.aloud, this.fresh, this.all, this.list, this.empty, this.more));
   }
 
   /** Reads the thread from its beginning, or from the comment that the page's address names. */
   async load() {
-    const at = /^#comment-([0-9a-z]{13})$/.exec(location.hash)?.[1];
+    const at = named();
     let page;
     try {
       page = await this.read(at ? { at } : {}).catch((problem) => (problem.code === "not_found" && at ? this.read({}) : Promise.reject(problem)));
@@ -136,11 +140,12 @@ class Comments extends HTMLElement {
 
   showForm() {
     const mayWrite = this.open && (this.widget.guests || author());
-    if (mayWrite && this.form) return;
+    if (mayWrite && this.form) return this.form.showAuthor();
     this.form = mayWrite ? compose(this, { done: (shown) => this.posted(shown) }) : null;
     const signIn = () => dispatchEvent(new CustomEvent("parley-sign-in"));
-    this.writing.replaceChildren(this.form ?? (this.open ? element("button", { type: "button", click: signIn }, this.say("sign_in")) : element("p", { class: "quiet" }, this.say("closed"))));
+    this.writing.replaceChildren(this.form ?? (this.open ? button(this.say("sign_in"), signIn) : element("p", { class: "quiet" }, this.say("closed"))));
     if (this.form) this.back();
+    return undefined;
   }
 
   /** What was written offline is sent now. */
@@ -181,7 +186,6 @@ class Comments extends HTMLElement {
   posted(shown) {
     const view = this.place(shown, shown.parent ? this.rootOf(shown.parent) : null, true);
     if (view.root) view.root.replies.append(view.item);
-    view.item.classList.add("fresh");
     view.article.focus({ preventScroll: true });
     view.article.scrollIntoView({ block: "nearest" });
     this.say_aloud(this.say(shown.state === "published" ? "posted" : shown.state));
@@ -193,6 +197,7 @@ class Comments extends HTMLElement {
     else {
       view.item.remove();
       this.views.delete(view.shown.id);
+      if (view.root) view.root.replies.hidden = !view.root.replies.children.length;
     }
   }
 
@@ -240,7 +245,6 @@ class Comments extends HTMLElement {
       const below = root && this.views.get(root);
       if (root && !below) continue;
       const view = this.place({ ...shown, replies: root ? shown.replies : [] }, below ?? null, !below && this.sort.value === "newest");
-      view.item.classList.add("fresh");
       first ??= view;
     }
     this.news = [];
@@ -251,7 +255,7 @@ class Comments extends HTMLElement {
 
   /** Goes to the comment that the page's address names. */
   async follow() {
-    const at = /^#comment-([0-9a-z]{13})$/.exec(location.hash)?.[1];
+    const at = named();
     for (const view of this.views.values()) view.article.classList.toggle("at", view.shown.id === at);
     if (!at) return;
     const view = this.views.get(at);
@@ -265,7 +269,7 @@ class Comments extends HTMLElement {
 
   failed(problem) {
     if (this.views.size) return this.say_aloud(this.sentence(problem));
-    const again = element("button", { type: "button", click: () => this.load() }, this.say("again"));
+    const again = button(this.say("again"), () => this.load());
     this.list.replaceChildren(element("li", {}, element("p", { class: "wrong" }, this.say("failed")), again));
     return undefined;
   }
@@ -276,7 +280,7 @@ class Comments extends HTMLElement {
   }
 
   sentence(problem) {
-    return this.has(problem.code) ? this.say(problem.code) : problem.code === "broken" ? this.say("unavailable") : problem.message;
+    return this.say(this.has(problem.code) ? problem.code : "no_more");
   }
 
   say_aloud(words) {

@@ -1,6 +1,6 @@
 // The form in which somebody writes, answers or changes a comment: draft, name, nudge, proof of work, offline.
 
-import { element } from "../element.js";
+import { button, element } from "../element.js";
 import { ask, asGuest, author, kept } from "./api.js";
 
 let drawn = 0;
@@ -20,7 +20,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
   const said = element("p", { class: "said", role: "status" });
   const nudge = element("div", { class: "nudge", role: "group", tabindex: -1, hidden: true });
   const send = element("button", { class: "first" }, say(edits ? "save" : "post"));
-  const stop = cancel && element("button", { type: "button", click: cancel }, say("cancel"));
+  const stop = cancel && button(say("cancel"), cancel);
   const form = element("form", { submit: (event) => { event.preventDefault(); submit(); } }, nameRow, known, element("label", {}, label, area), trap, nudge, element("div", { class: "row" }, send, stop, left, element("span", { class: "quiet end" }, say("marks"))), said);
   let key, nudged, busy;
 
@@ -48,7 +48,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
     known.replaceChildren();
     if (edits || nameless || renaming) return;
     known.append(say("writing_as", { name: who.name }));
-    if (who.guest) known.append(element("button", { type: "button", class: "plain", click: () => { showAuthor(true); name.focus(); } }, say("rename")));
+    if (who.guest) known.append(button(say("rename"), () => { showAuthor(true); name.focus(); }, { class: "plain" }));
   }
 
   async function submit() {
@@ -94,8 +94,8 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
   /** Nothing was stored: the author looks at the words that may hurt. */
   function think(places, text) {
     tell("");
-    const edit = element("button", { type: "button", class: "first", click: () => { nudged = "edited"; nudge.hidden = true; area.focus(); } }, say("nudge_edit"));
-    const anyway = element("button", { type: "button", click: () => { nudged = "anyway"; submit(); } }, say("nudge_anyway"));
+    const edit = button(say("nudge_edit"), () => { nudged = "edited"; nudge.hidden = true; area.focus(); }, { class: "first" });
+    const anyway = button(say("nudge_anyway"), () => { nudged = "anyway"; submit(); });
     const words = element("p", { class: "words", dir: "auto" }, ...marked(text, places));
     nudge.replaceChildren(element("p", {}, element("strong", {}, say("nudge"))), words, element("p", {}, say(places.length ? "nudge_why" : "nudge_all")), element("div", { class: "row" }, edit, anyway));
     nudge.setAttribute("aria-label", say("nudge"));
@@ -110,7 +110,6 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
 
   form.showAuthor = () => showAuthor();
   form.again = () => area.value.trim() && submit();
-  form.begin = () => area.focus();
   return form;
 }
 

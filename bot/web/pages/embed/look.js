@@ -56,14 +56,14 @@ label > * { font-size: 1rem; color: var(--_ink); }
 .nudge, .fate { background: var(--_soft); border-inline-start: 3px solid var(--_accent); border-radius: var(--_round); padding: .6em .9em; }
 .nudge p, .fate p { margin: 0 0 .4em; }
 .nudge .words { white-space: pre-wrap; }
-mark { background: var(--_mark); color: inherit; border-radius: 2px; text-decoration: underline wavy 1px; text-underline-offset: 3px; }
+mark { background: var(--_mark); color: inherit; text-decoration: underline wavy 1px; }
 .fate { border-color: var(--_quiet); font-size: .875em; margin-block: .4em; }
 .fate.rejected { border-color: var(--_wrong); }
 .new { display: block; margin: 0 auto 1em; position: sticky; inset-block-start: .5em; z-index: 1; }
 .thread > li { border-block-end: 1px solid var(--_line); padding-block: .9em; }
 .replies { margin-block-start: .6em; margin-inline-start: 1.1em; padding-inline-start: 1.1em; border-inline-start: 2px solid var(--_line); }
 .replies > li { padding-block: .5em; }
-article { position: relative; scroll-margin-block: 4em; }
+article { scroll-margin-block: 4em; }
 article.at { background: var(--_soft); box-shadow: 0 0 0 .5em var(--_soft); border-radius: var(--_round); }
 .who { display: flex; flex-wrap: wrap; gap: .2em .6em; align-items: center; }
 .face { inline-size: 1.9em; block-size: 1.9em; border-radius: 50%; display: grid; place-items: center; background: var(--_soft); color: var(--_quiet); font-size: .875em; font-weight: 600; object-fit: cover; }
@@ -80,7 +80,6 @@ pre { padding: .6em; overflow: auto; white-space: pre-wrap; }
 .acts [aria-pressed=true] { color: var(--_accent); font-weight: 600; }
 .sending { opacity: .65; }
 .empty { padding-block: 1em; text-align: center; }
-@media (pointer: coarse) { button { min-block-size: 2.75em; } .acts button { min-inline-size: 2.75em; } }
+@media (pointer: coarse) { button { min-block-size: 2.75em; } }
 @media print { form, .acts, .new, select, button, .fate { display: none; } .thread > li { break-inside: avoid; } }
-@media (prefers-reduced-motion: no-preference) { .fresh { animation: fresh 2s; } @keyframes fresh { from { background: var(--_mark); } } }
 `);
