@@ -21,7 +21,7 @@ from bot.comment import Author, mint_id
 from bot.dialogue.conversation import Expects
 from bot.editing import CannotEdit
 from bot.errands import MOST_CHOICES, Deed, Outcome, Own, Saying, Step, Task, begin, go_on
-from bot.faqs import Faqs, SiteFaq, short_answer
+from bot.faqs import Faqs, SiteFaq, calm, short_answer, tasks_of
 from bot.faqs import reply as reply_of
 from bot.flight import end
 from bot.moderation import Moderation
@@ -61,6 +61,7 @@ _LONGEST_TOKEN: Final = 100
 _SWEPT_EVERY: Final = 60.0
 _TRIES: Final = 2
 _ABUSE: Final = "abuse"
+_ANSWER: Final = "answer"
 _DECLINED: Final = "declined"
 _HANDED_OVER: Final = "handed_over"
 _RULES: Final = "rules"
@@ -227,10 +228,10 @@ class Chat:
     def _pass_over(self, asker: _Asker, talk: Talk, asked: Sequence[Question], key: str) -> Turn:
         """A calm answer, once; nothing is kept, neither of it nor of what was said."""
         _TURNS.labels(key).inc()
-        text = asker.faq.document.phrases.abuse if key == _ABUSE else asker.words[key]
-        calm = Line(f"calm {asker.now:%M%S%f}", Speaker.BOT, text, asker.now)
+        text = calm(asker.faq, talk.dialogue) if key == _ABUSE else asker.words[key]
+        line = Line(f"calm {asker.now:%M%S%f}", Speaker.BOT, text, asker.now)
         turn = self._turn(asker, talk, asked, None)
-        return replace(turn, token=turn.token if talk.turns or asked else None, lines=(*turn.lines, calm))
+        return replace(turn, token=turn.token if talk.turns or asked else None, lines=(*turn.lines, line))
 
     async def _is_abuse(self, asker: _Asker, talk: Talk, said: str) -> bool:
         """Does the site's policy object to the tone? Who explains a comment may quote it, short of what is refused."""
@@ -256,14 +257,17 @@ class Chat:
             return self._decline(asker, replace(talk, open_question=said), reply)
         if reply.kind == _HANDED_OVER:
             return await self._pass_on(asker, talk, reply, waiting)
-        if _RULES in reply.actions:
+        wanted = tasks_of(asker.faq, reply)
+        if _RULES in wanted:
             told = fill(asker.words["rules"], {"rules": rules(asker.policy, asker.words)})
             return _Answer((told,), (), talk, _RULES)
-        task = next((task for task in Task if task.value in reply.actions), None)
+        task = next((task for task in Task if task.value in wanted), None)
         if task is None:
             return _Answer((reply.text,), (), talk, reply.kind.value)
         # What holds for everybody, where nobody knows who asks.
-        general = (reply.text,) if asker.author is None and task is not Task.HAND_OVER else ()
+        known = asker.author is not None or task is Task.HAND_OVER or reply.kind != _ANSWER
+        general = () if known else (reply.text,)
+        talk = replace(talk, dialogue=talk.dialogue.model_copy(update={"expects": Expects.NOTHING, "slot": None}))
         return await self._begin(asker, talk, task, general, waiting)
 
     def _decline(self, asker: _Asker, talk: Talk, reply: "Reply") -> _Answer:

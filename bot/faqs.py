@@ -29,6 +29,7 @@ _MOST_KEPT: Final = 50
 _OPENERS: Final = 3
 _SHIPPED: Final = 0
 _ENGLISH: Final = "en"
+_REPEATED: Final = "repeated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,22 @@ async def reply(faq: SiteFaq, conversation: Conversation, said: str) -> "Reply":
     return await asyncio.to_thread(answer, faq.ready, conversation, said)
 
 
+def tasks_of(faq: SiteFaq, reply: "Reply") -> tuple[str, ...]:
+    """What the intent of a reply wants done. It is begun at once: the chat itself asks for what it lacks.
+
+    So an intent's own slots and confirmation are for those who talk to the file alone, as in `./parley chat`.
+    """
+    intent = None if reply.intent is None else faq.ready.by_id.get(reply.intent)
+    return () if intent is None or reply.kind == _REPEATED else intent.actions
+
+
+def calm(faq: SiteFaq, conversation: Conversation) -> str:
+    """What abuse is answered with."""
+    from bot.dialogue.replies import rebuff
+
+    return rebuff(faq.ready, conversation).text
+
+
 def short_answer(faq: SiteFaq, utterance: str) -> Short | None:
     """A yes, a no or a never mind: by the button that says so, or as the FAQ's language has it."""
     from bot.dialogue.rules import said
@@ -133,5 +150,5 @@ def shipped_words(language: str) -> Mapping[str, str]:
 @cache
 def shipped_faq() -> Faq:
     """The FAQ for a comment section that Parley comes with."""
-    text = (files("corpora") / "faq" / "comments.yaml").read_text("utf-8")
+    text = (files("corpora") / "faq" / "comments.en.yaml").read_text("utf-8")
     return Faq.model_validate(yaml.safe_load(text))

@@ -23,7 +23,7 @@ def read_document(file: Path, model: type[Model], named: str) -> Model:
     name = "standard input" if str(file) == "-" else str(file)
     try:
         with click.open_file(str(file), encoding="utf-8") as opened:
-            document: Any = yaml.load(opened, _EachKeyOnce)  # noqa: S506 - it is a SafeLoader
+            document: Any = yaml.load(opened, EachKeyOnce)  # noqa: S506 - it is a SafeLoader
         return model.model_validate({} if document is None else document)
     except UnicodeDecodeError as broken:
         raise click.UsageError(f"{name} is not UTF-8 text; save it as UTF-8.") from broken
@@ -36,7 +36,7 @@ def read_document(file: Path, model: type[Model], named: str) -> Model:
         raise click.UsageError(f"{name} is neither YAML nor JSON: {broken}") from broken
 
 
-class _EachKeyOnce(yaml.SafeLoader):
+class EachKeyOnce(yaml.SafeLoader):
     """Refuses a key that a mapping has twice, of which YAML would silently drop the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as PyYAML has it

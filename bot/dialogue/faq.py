@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from bot.dialogue.patterns import PatternRefused, compile_pattern
 
-NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_./-]*$"
+NAME_PATTERN = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 TEXT_PATTERN = r"^[^\x00]*\S[^\x00]*$"
 MOST_QUESTIONS = 50_000
 """In all of a file: what still trains in well under a minute."""
 
-Name = Annotated[str, Field(max_length=100, pattern=NAME_PATTERN)]
+Name = Annotated[str, Field(max_length=200, pattern=NAME_PATTERN)]
 SlotName = Annotated[str, Field(max_length=50, pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(max_length=4000, pattern=TEXT_PATTERN)]
 Question = Annotated[str, Field(max_length=1000, pattern=TEXT_PATTERN)]

@@ -21,9 +21,9 @@ _STRICTNESS: Final = 1.0
 """C of the support vector machines."""
 _LEFT_OUT: Final = 4
 """Every fourth intent is left out of a part of the cross-validation."""
-_PARTS: Final = 3
-_MANY: Final = 3000
-"""From so many questions on two parts tell as much as three, and take less time."""
+_PARTS: Final = ((1000, 8), (3000, 3))
+"""Up to so many questions, in so many parts: where there are few, each counts, and learning takes no time."""
+_PARTS_OF_MANY: Final = 2
 _ELSEWHERE: Final = 0.25
 """How much of what people ask is taken to be none of the file's intents."""
 _MAY_DECLINE: Final = 0.04
@@ -113,7 +113,7 @@ class _Model:
         bias = np.full(count, -1.0)
         known = np.unique(truth)
         if len(known) > 1:
-            machine = LinearSVC(C=_STRICTNESS, tol=1e-3, random_state=0).fit(rows, np.minimum(truth, count))
+            machine = LinearSVC(C=_STRICTNESS, tol=0.1, random_state=0).fit(rows, np.minimum(truth, count))
             coefficients, intercepts = _both_sides(machine)
             for number, coefficient, intercept in zip(machine.classes_, coefficients, intercepts, strict=True):
                 if number < count:
@@ -129,13 +129,13 @@ class _Model:
         whole = np.zeros(self._questions.shape[1])
         whole[seen.columns] = seen.weights
         similar = self._questions @ whole
-        return scores, float(similar.max(initial=0.0)) / 2
+        return scores, float(similar.max(initial=0.0))
 
     def score_rows(self, rows: csr_matrix) -> tuple[Floats, Floats]:
         """The same of many at once."""
         scores = self._bias + rows @ self._weights
         similar = [
-            (rows[at : at + 500] @ self._questions.T).max(axis=1).toarray().ravel() / 2
+            (rows[at : at + 500] @ self._questions.T).max(axis=1).toarray().ravel()
             for at in range(0, rows.shape[0], 500)
         ]
         return np.asarray(scores), np.concatenate(similar) if similar else np.zeros(0)
@@ -184,7 +184,7 @@ def _cross_validate(
     rows: csr_matrix, truth: NDArray[np.intp], count: int
 ) -> tuple[Floats, NDArray[np.bool_], list[tuple[int, int]]]:
     """Signs, whether the choice was right, and the question with the choice (-1: its intent was left out)."""
-    parts = 2 if len(truth) >= _MANY else _PARTS
+    parts = next((parts for most, parts in _PARTS if len(truth) <= most), _PARTS_OF_MANY)
     place = np.empty(len(truth), dtype=np.intp)
     for number in np.unique(truth):
         where = np.flatnonzero(truth == number)

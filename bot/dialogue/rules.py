@@ -50,15 +50,15 @@ class ReadyFaq:
         self._values = {
             (intent.id, slot.name): self._values_of(slot) for intent in self.intents for slot in intent.slots
         }
-        asked = [(question, number) for number, intent in enumerate(self.intents) for question in intent.questions]
+        self.asked = [(question, number) for number, intent in enumerate(self.intents) for question in intent.questions]
         strange = [(question, len(self.intents)) for question in faq.out_of_scope]
-        self._word_for_word = self._exact(asked)
-        questions = asked + strange
+        self._word_for_word = self._exact(self.asked)
+        questions = self.asked + strange
         self.nearest = (
             Nearest.learn(
                 self.words, [text for text, _ in questions], [number for _, number in questions], len(self.intents)
             )
-            if asked
+            if self.asked
             else None
         )
 

@@ -41,7 +41,7 @@ async def save_faq(ask: Ask[FaqAsked, None, None]) -> web.Response:
     asked = ask.body
     # What cannot be made ready is found out before it is stored.
     await asyncio.to_thread(ready, asked.faq)
-    document = asked.faq.model_dump(mode="json")
+    document = asked.faq.model_dump(mode="json", exclude_defaults=True)
     version = await ask.parts.database.write(
         faqs.save, ask.key.site, document, asked.note, datetime.now(UTC), asked.after
     )
