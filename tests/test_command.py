@@ -134,10 +134,10 @@ def test_an_faq_is_shown_edited_and_set_as_the_next_version(data: str, tmp_path:
 
 
 def test_every_wrong_field_of_an_faq_is_named(data: str) -> None:
-    wrong = "intents: [{id: hours, questions: []}]\nlanguage: english\nhours: 9\n"
+    wrong = "intents: [{id: two words, answer: Yes.}]\nlanguage: english\nhours: 9\n"
     result = run("faq", "set", "demo", "-", "--data", data, stdin=wrong)
     assert result.exit_code == 2
-    for field in ("intents[0].questions", "intents[0].answer", "language", "hours"):
+    for field in ("intents[0].id", "language", "hours", "fallback"):
         assert f"\n  {field} " in result.stderr
 
 

@@ -40,6 +40,7 @@ class EachKeyOnce(yaml.SafeLoader):
     """Refuses a key that a mapping has twice, of which YAML would silently drop the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as PyYAML has it
+        """As the base has it, once the keys are known to differ."""
         seen = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
