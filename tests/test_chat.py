@@ -237,6 +237,14 @@ async def test_a_question_goes_to_a_person_and_the_answer_comes_back(service: Se
     assert (again.status, again.json["type"]) == (409, "/reference#problem-question_settled")
 
 
+async def test_a_yes_to_the_offer_hands_over_what_was_asked(service: Service) -> None:
+    reader = Reader(service)
+    await reader.say("Do you know a good recipe for rhubarb pie?")
+    assert "moderator" in await reader.say("yes, please")
+    (question,) = (await service.ask("GET", "/v1/questions")).json["items"]
+    assert question["text"] == "Do you know a good recipe for rhubarb pie?"
+
+
 async def test_an_answer_arrives_although_the_conversation_was_forgotten(service: Service) -> None:
     reader = Reader(service)
     await hand_over(reader)
