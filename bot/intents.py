@@ -71,7 +71,8 @@ def _split(rows: Sequence[dict[str, Any]]) -> _Set:
     by_intent: dict[str, list[str]] = {}
     for row in rows:
         by_intent.setdefault(row["intent"], []).append(row["text"])
-    learned, asked = [], []
+    learned: list[tuple[str, str]] = []
+    asked: list[tuple[str, str]] = []
     for intent, texts in by_intent.items():
         for place, text in enumerate(texts):
             (asked if place % _PART == 0 else learned).append((intent, text))

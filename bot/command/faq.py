@@ -110,18 +110,17 @@ def measure(data: Path, questions: int | None) -> None:
     """Make a FAQ of a part of each set in DIR, ask it the rest, and print how well it does."""
     from bot.intents import NoSets, measure_all
 
-    table = Table("set", "intents", "questions", "asked", "best intent right", "declined", "elsewhere declined",
-                  "load, s", "answer, ms")  # fmt: skip
     try:
         for one in measure_all(data, questions):
-            elsewhere = "" if one.elsewhere_declined is None else f"{one.elsewhere_declined:.3f}"
-            table.add_row(
-                one.name, str(one.intents), str(one.questions), str(one.asked), f"{one.right:.4f}", f"{one.declined:.3f}",
-                elsewhere, f"{one.load_seconds:.1f}", f"{one.answer_milliseconds:.2f}",
-            )  # fmt: skip
+            click.echo(
+                f"{one.name}: {one.intents} intents, {one.questions} questions, learned in {one.load_seconds:.1f} s"
+            )
+            click.echo(f"  {one.right:.4f} of {one.asked} others came out right, {one.declined:.4f} were declined")
+            if one.elsewhere_declined is not None:
+                click.echo(f"  {one.elsewhere_declined:.4f} of what is none of the intents was declined")
+            click.echo(f"  an answer takes {one.answer_milliseconds:.2f} ms")
     except NoSets as missing:
         raise click.UsageError(str(missing)) from missing
-    Console(soft_wrap=True).print(table)
 
 
 def _show(ready: "ReadyFaq", measured: "list[IntentFigures]") -> None:

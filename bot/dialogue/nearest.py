@@ -21,12 +21,12 @@ _STRICTNESS: Final = 1.0
 """C of the support vector machines."""
 _LEFT_OUT: Final = 4
 """Every fourth intent is left out of a part of the cross-validation."""
+_FEWEST: Final = 3
+"""Intents: of fewer none can be left out."""
 _PARTS: Final = ((1000, 8), (3000, 3))
 """Up to so many questions, in so many parts: where there are few, each counts, and learning takes no time."""
 _PARTS_OF_MANY: Final = 2
-_ELSEWHERE: Final = 0.25
-"""How much of what people ask is taken to be none of the file's intents."""
-_MAY_DECLINE: Final = 0.04
+_MAY_DECLINE: Final = 0.03
 """Share of questions that the file does answer and that may be declined for want of confidence."""
 _WRONG: Final = 0.2
 """Share of wrong answers that is put up with; where more are wrong, more is declined."""
@@ -172,7 +172,7 @@ class _Trust:
             return cls(np.array([2.0, 0.0, 2.0, 0.0]), 0.0)
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-        curve = LogisticRegression(C=10.0).fit(signs, right)
+        curve = LogisticRegression(C=1.0).fit(signs, right)
         return cls(curve.coef_[0], float(curve.intercept_[0]))
 
     def of(self, signs: Floats) -> Floats:
@@ -189,9 +189,10 @@ def _cross_validate(
     for number in np.unique(truth):
         where = np.flatnonzero(truth == number)
         place[where] = np.arange(len(where)) % parts
+    every = min(_LEFT_OUT, count)
     signs, right, checked = [], [], []
     for part in range(parts):
-        left_out = (truth < count) & (truth % _LEFT_OUT == part % _LEFT_OUT) & (count > _LEFT_OUT)
+        left_out = (truth < count) & (truth % every == part % every) & (count >= _FEWEST)
         learned = (place != part) & ~left_out
         tested = np.flatnonzero((place == part) & (left_out | (truth <= count)))
         if not learned.any() or not len(tested):

@@ -14,6 +14,8 @@ from bot.dialogue.rules import ReadyFaq, said
 SUGGESTIONS = 3
 _TRIES = 2
 """So often a slot or a yes is asked for before the bot lets go of it."""
+_INTERRUPTS = 0.75
+"""The confidence from which on a question is one, although something else was asked for."""
 _SHORT = 4
 """Words: what is no longer may be about what was talked of before."""
 
@@ -134,13 +136,19 @@ def _slot(faq: ReadyFaq, conversation: Conversation, utterance: str, text: str) 
         return None
     if faq.cues.cancel.fits(text) is not None:
         return _plain(conversation, faq.faq.phrases.cancelled, Kind.CANCELLED)
-    value = faq.value(intent.id, slot, text) or (" ".join(utterance.split())[:1000] if slot.text and text else None)
+    value = faq.value(intent.id, slot, utterance) or (
+        " ".join(utterance.split())[:1000] if slot.text and text else None
+    )
     if value is not None:
         return _go_on(faq, conversation, intent, {**conversation.slots, slot.name: value}, 1.0)
-    meant = _meant(faq, text)
-    if meant.sure or conversation.asked >= _TRIES or slot.ask is None:
+    if _interrupts(faq, text) or conversation.asked >= _TRIES or slot.ask is None:
         return None
     return _ask(faq, conversation, intent, slot, conversation.slots, conversation.asked + 1)
+
+
+def _interrupts(faq: ReadyFaq, text: str) -> bool:
+    meant = _meant(faq, text)
+    return meant.sure and meant.confidence >= _INTERRUPTS
 
 
 def _confirmation(faq: ReadyFaq, conversation: Conversation, text: str) -> Reply | None:
@@ -151,7 +159,7 @@ def _confirmation(faq: ReadyFaq, conversation: Conversation, text: str) -> Reply
         return _say(faq, conversation, intent, conversation.slots, 1.0)
     if faq.cues.no.fits(text) is not None or faq.cues.cancel.fits(text) is not None:
         return _plain(conversation, faq.faq.phrases.cancelled, Kind.CANCELLED)
-    if _meant(faq, text).sure or conversation.asked >= _TRIES:
+    if _interrupts(faq, text) or conversation.asked >= _TRIES:
         return None
     again = conversation.model_copy(update={"turns": conversation.turns + 1, "asked": conversation.asked + 1})
     return Reply(faq.faq.phrases.yes_or_no, Kind.CONFIRMS, again, intent.id, intent.id, 1.0)
@@ -182,7 +190,7 @@ def _answer(faq: ReadyFaq, conversation: Conversation, utterance: str, text: str
     if not meant.sure or meant.best is None:
         return _decline(faq, conversation, utterance, meant)
     intent = faq.by_id[meant.best]
-    slots = {slot.name: value for slot in intent.slots if (value := faq.value(intent.id, slot, text)) is not None}
+    slots = {slot.name: value for slot in intent.slots if (value := faq.value(intent.id, slot, utterance)) is not None}
     declared = {slot.name for slot in intent.slots}
     caught = {name: value if name in declared else faq.reflect(value) for name, value in meant.caught.items()}
     return _go_on(faq, conversation, intent, slots | caught, meant.confidence)

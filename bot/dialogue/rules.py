@@ -9,7 +9,7 @@ from bot.dialogue.cues import Cues, cues_of
 from bot.dialogue.faq import Faq, Intent, Slot
 from bot.dialogue.nearest import Nearest
 from bot.dialogue.patterns import Pattern, compile_pattern
-from bot.dialogue.words import Words, plain
+from bot.dialogue.words import LONGEST, Words, plain
 
 _LONGEST_CAUGHT: Final = 200
 """Characters of what somebody said that an answer may repeat."""
@@ -84,7 +84,7 @@ class ReadyFaq:
     def value(self, intent: str, slot: Slot, text: str) -> str | None:
         """What the text says for a slot: by its pattern, or else the longest of its values' words."""
         if slot.pattern is not None:
-            found = compile_pattern(slot.pattern).find(text)
+            found = compile_pattern(slot.pattern).find(" ".join(text[:LONGEST].split()))
             if found:
                 return found[:_LONGEST_CAUGHT]
         stems = self.words.of(text)
