@@ -137,7 +137,7 @@ def test_every_wrong_field_of_an_faq_is_named(data: str) -> None:
     wrong = "intents: [{id: two words, answer: Yes.}]\nlanguage: english\nhours: 9\n"
     result = run("faq", "set", "demo", "-", "--data", data, stdin=wrong)
     assert result.exit_code == 2
-    for field in ("intents[0].id", "language", "hours", "fallback"):
+    for field in ("intents[0]", "language", "hours", "fallback"):
         assert f"\n  {field} " in result.stderr
 
 
