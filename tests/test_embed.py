@@ -485,9 +485,9 @@ async def test_the_stream_says_changed_and_ends_when_its_reader_goes(service: Se
     topic, live = thread_topic("demo", THREAD), service.parts.live
     url = service.url(f"/embed/demo/threads/{THREAD}/events")
     async with service._session.get(url) as stream:
-        assert (await stream.content.readuntil(b"\n\n")).startswith(b"retry")
+        assert (await stream.content.readuntil(b"\n\n")) == b"retry: 5000\ndata: 0\n\n"
         await service.submit("Fine.")
-        assert b"event: changed" in await stream.content.readuntil(b"\n\n")
+        assert await stream.content.readuntil(b"\n\n") == b"id: 1\ndata: 1\n\n"
         assert live.watchers(topic) == 1
         stream.close()
     live.changed(topic)

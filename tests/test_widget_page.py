@@ -190,8 +190,8 @@ async def test_what_is_written_without_a_net_is_kept_and_sent_later(service: Ser
         await ada.get_by_label("Write a comment").fill("Half a th")
         await ada.reload()
         await expect(ada.get_by_label("Write a comment")).to_have_value("Half a th")
-        await write(ada, "First.", "Ada")
-        await expect(ada.get_by_role("article").filter(has_text="First.")).to_be_visible()
+        await write(ada, "Before the tunnel.", "Ada")
+        await expect(ada.get_by_role("article").filter(has_text="Before the tunnel.")).to_be_visible()
         await ada.context.set_offline(True)
         await write(ada, "A whole thought.")
         await expect(ada.get_by_text("You are offline.")).to_be_visible()
@@ -199,7 +199,7 @@ async def test_what_is_written_without_a_net_is_kept_and_sent_later(service: Ser
         await expect(ada.get_by_role("article").filter(has_text="A whole thought.")).to_be_visible()
         await expect(ada.get_by_label("Write a comment")).to_have_value("")
     shown = (await service.ask("GET", f"/v1/threads/{THREAD}/comments")).json["items"]
-    assert sorted(one["text"] for one in shown) == ["A whole thought.", "First."]
+    assert sorted(one["text"] for one in shown) == ["A whole thought.", "Before the tunnel."]
 
 
 async def test_who_writes_quickly_proves_that_they_are_no_robot(

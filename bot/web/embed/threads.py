@@ -12,6 +12,7 @@ from bot.comment import read_id
 from bot.proof import write_ticket
 from bot.store import shown, threads
 from bot.store.cursor import Position, read_cursor, write_cursor
+from bot.store.database import StoreUnavailable
 from bot.store.decisions import NoSuchComment
 from bot.store.shown import Page, Reader
 from bot.web.guards.answers import Json, answer
@@ -78,7 +79,7 @@ async def read_shown_thread(ask: EmbedAsk[None, ThreadQuery, ThreadPath]) -> web
 async def _page(ask: EmbedAsk[None, ThreadQuery, ThreadPath], reader: Reader, sort: Sort) -> Page:
     read, thread, query = ask.parts.database.read, ask.path.thread, ask.query
     number = None if query.at is None else read_id(query.at)
-    if number is not None:
+    if number is not None and query.cursor is None:
         found = await read(shown.page_at, ask.site, thread, reader, sort, number, query.limit)
         if found is None:
             raise NoSuchComment(number)
@@ -128,19 +129,28 @@ async def count_comments(ask: EmbedAsk[None, CountsQuery, None]) -> web.Response
 
 
 async def watch_thread(ask: EmbedAsk[None, None, ThreadPath]) -> web.StreamResponse:
-    """Says `changed` whenever readers of the thread may see something else."""
+    """Says how many comments there are, at once and whenever readers of the thread may see something else."""
     live, topic = ask.parts.live, thread_topic(ask.site, ask.path.thread)
     if live.watchers(topic) >= MOST_READERS:
         raise Refusal(TOO_MANY, "Many read this thread at the moment; look again now and then.", retry_after=60)
     response = web.StreamResponse(headers={**_STREAM, **ask.headers})
     await response.prepare(ask.request)
     opening, end = ask.request.app[OPENING], time.monotonic() + _LONGEST_STREAM
-    with live.watching(topic) as changed, suppress(ConnectionError):
-        await response.write(b"retry: 5000\nevent: watching\ndata:\n\n")
+    with live.watching(topic) as changed, suppress(ConnectionError, StoreUnavailable):
+        number = 0
+        await response.write(b"retry: 5000\n" + await _how_many(ask))
         while time.monotonic() < end and not await opening.drained_before(changed, _HEARTBEAT):
-            await response.write(b"event: changed\ndata:\n\n" if changed.is_set() else b":\n\n")
-            changed.clear()
+            if changed.is_set():
+                changed.clear()
+                number += 1
+                await response.write(b"id: %d\n" % number + await _how_many(ask))
+            else:
+                await response.write(b":\n\n")
     return response
+
+
+async def _how_many(ask: EmbedAsk[None, None, ThreadPath]) -> bytes:
+    return b"data: %d\n\n" % await ask.parts.database.read(shown.count, ask.site, ask.path.thread)
 
 
 ROUTES: Final[tuple[AnyEmbedRoute, ...]] = (
@@ -160,8 +170,8 @@ ROUTES: Final[tuple[AnyEmbedRoute, ...]] = (
         "/embed/{site}/threads/{thread}/events",
         watch_thread,
         "Watch a thread",
-        "Server-sent events: `changed` whenever readers may see something else; look again then. It ends after ten "
-        "minutes, and browsers ask for another one by themselves.",
+        "Server-sent events that say how many comments are published: at once, and with an `id` whenever readers may "
+        "see something else; look again then. It ends after ten minutes, and browsers ask for another by themselves.",
         {200: "text/event-stream"},
         path=ThreadPath,
     ),

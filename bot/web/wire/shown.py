@@ -27,9 +27,10 @@ class ThreadQuery(Asked):
 
     sort: Annotated[Sort | None, Field(description="Left out: as the policy's `widget` says.")] = None
     cursor: Annotated[Cursor | None, Field(description="`next` of the page before, with the same `sort`.")] = None
-    at: Annotated[CommentId | None, Field(description="Begin with this comment, or with the one that it answers.")] = (
-        None
-    )
+    at: Annotated[
+        CommentId | None,
+        Field(description="Begin with this comment, or with the one that it answers; a `cursor` goes on from there."),
+    ] = None
     limit: Annotated[int, Field(ge=1, le=50, description="How many comments that answer none.")] = 20
 
 

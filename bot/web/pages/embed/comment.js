@@ -29,7 +29,7 @@ export function commentView(thread, shown, root = null) {
     const face = who.avatar ? element("img", { class: "face", src: who.avatar, alt: "", loading: "lazy", referrerpolicy: "no-referrer" }) : element("span", { class: "face", "aria-hidden": "true" }, [...who.name][0].toUpperCase());
     const badges = [who.role, own ? say("you") : who.guest && say("guest")].filter(Boolean).map((words) => element("span", { class: "badge" }, words));
     return [
-      element("div", { class: "who" }, face, element("strong", {}, element("bdi", {}, who.name)), badges, parent && element("span", { class: "quiet" }, say("answers", { name: parent.name })), element("a", { href: `#comment-${shown.id}` }, thread.time(shown.created_at)), shown.edited_at && element("span", { class: "quiet", title: thread.exact(shown.edited_at) }, say("edited"))),
+      element("div", { class: "row who" }, face, element("strong", {}, element("bdi", {}, who.name)), badges, parent && element("span", { class: "quiet" }, say("answers", { name: parent.name })), element("a", { href: `#comment-${shown.id}` }, thread.time(shown.created_at)), shown.edited_at && element("span", { class: "quiet", title: thread.exact(shown.edited_at) }, say("edited"))),
       element("div", { class: "text", dir: "auto" }, ...render(parse(shown.text))),
       shown.state === "published" ? null : fate(),
       acts(),
@@ -64,7 +64,7 @@ export function commentView(thread, shown, root = null) {
     } else made.push(act("report", openReport), act("mute", () => mute(true)));
     const words = element("span", { class: "quiet", role: "status" });
     view.tell = (sentence) => (words.textContent = sentence);
-    return element("div", { class: "acts" }, made, words);
+    return element("div", { class: "row acts" }, made, words);
   }
 
   function close() {
@@ -82,7 +82,7 @@ export function commentView(thread, shown, root = null) {
   }
 
   function openEdit() {
-    open(compose(thread, { edits: shown, cancel: close, done: (edited) => { close(); update({ ...edited, replies: shown.replies }); } }));
+    open(compose(thread, { edits: shown, cancel: close, done: (edited) => { close(); update({ ...edited, replies: shown.replies, more: shown.more }); } }));
   }
 
   /** A small form; `act` is what it does, `done` what it says then. */

@@ -54,7 +54,7 @@ class Comments extends HTMLElement {
     this.fresh = button("", () => this.showNews(), { class: "first new", hidden: true });
     this.all = button(say("all"), () => { history.replaceState(null, "", location.pathname + location.search); this.load(); }, { hidden: true });
     this.list = element("ol", { class: "thread" });
-    this.empty = element("p", { class: "quiet empty", hidden: true });
+    this.empty = element("p", { class: "quiet", hidden: true });
     this.more = button(say("more"), () => this.loadMore(), { hidden: true });
     const head = element("div", { class: "head row" }, this.heading, element("span", { class: "end" }), this.sort);
     this.root.replaceChildren(element("section", { "aria-label": say("title") }, head, this.writing, this.aloud, this.fresh, this.all, this.list, this.empty, this.more));
@@ -62,16 +62,20 @@ class Comments extends HTMLElement {
 
   /** Reads the thread from its beginning, or from the comment that the page's address names. */
   async load() {
-    const at = named();
+    const at = (this.at = named());
     let page;
     try {
-      page = await this.read(at ? { at } : {}).catch((problem) => (problem.code === "not_found" && at ? this.read({}) : Promise.reject(problem)));
+      page = await this.read().catch((problem) => {
+        if (!at) throw problem;
+        this.at = "";
+        return this.read();
+      });
     } catch (problem) {
       return this.failed(problem);
     }
     this.views.clear();
     this.list.replaceChildren();
-    this.all.hidden = !at;
+    this.all.hidden = !this.at;
     this.settle(page);
     page.items.forEach((shown) => this.place(shown));
     this.showForm();
@@ -80,7 +84,7 @@ class Comments extends HTMLElement {
 
   /** A page of the thread. */
   async read(asked) {
-    const query = new URLSearchParams({ ...(this.sort.dataset.known ? { sort: this.sort.value } : {}), ...asked });
+    const query = new URLSearchParams({ ...(this.sort.dataset.known ? { sort: this.sort.value } : {}), ...(this.at ? { at: this.at } : {}), ...asked });
     const page = await ask("GET", `${this.path}/comments?${query}`);
     if (!this.sort.dataset.known) this.sort.value = page.widget.sort;
     this.sort.dataset.known = "yes";
@@ -99,6 +103,7 @@ class Comments extends HTMLElement {
   }
 
   count(total) {
+    this.total = total;
     this.heading.textContent = total ? this.say("title_count", { count: total }) : this.say("title");
     this.empty.hidden = this.views.size + total > 0;
     this.empty.textContent = this.say("none");
@@ -145,7 +150,6 @@ class Comments extends HTMLElement {
     const signIn = () => dispatchEvent(new CustomEvent("parley-sign-in"));
     this.writing.replaceChildren(this.form ?? (this.open ? button(this.say("sign_in"), signIn) : element("p", { class: "quiet" }, this.say("closed"))));
     if (this.form) this.back();
-    return undefined;
   }
 
   /** What was written offline is sent now. */
@@ -168,7 +172,7 @@ class Comments extends HTMLElement {
 
   /** What somebody wrote, while it is on its way. */
   ghost(text, parent) {
-    const item = element("li", { class: "sending" }, element("p", {}, text), element("p", { class: "quiet" }, this.say("sending")));
+    const item = element("li", { class: "sending" }, element("p", {}, text));
     const root = parent && this.rootOf(parent.id);
     if (root) {
       root.replies.hidden = false;
@@ -205,11 +209,13 @@ class Comments extends HTMLElement {
   watch() {
     const stream = new EventSource(addressOf(`${this.path}/events`));
     let owed;
-    stream.addEventListener("changed", () => {
+    // It says how many comments there are: at first, for what came before it was there, and whenever something changed.
+    stream.onmessage = ({ data, lastEventId: changed }) => {
+      if (!changed && data === String(this.total)) return;
       // Not all readers at once.
       clearTimeout(owed);
       owed = setTimeout(() => this.look(), Math.random() * 500);
-    });
+    };
     this.ends.push(() => stream.close());
   }
 
@@ -226,13 +232,17 @@ class Comments extends HTMLElement {
       for (const one of [shown, ...shown.replies]) {
         seen.add(one.id);
         const view = this.views.get(one.id);
-        if (view) this.refresh(view, one);
-        else if (one.state === "published") fresh.push([one, one === shown ? null : shown.id]);
+        if (view) {
+          this.refresh(view, one);
+          if (one.more) view.showMore(view.replies.children.length <= one.replies.length);
+        } else if (one.state === "published") fresh.push([one, one === shown ? null : shown.id]);
       }
     const last = page.items.at(-1)?.id;
+    const order = this.sort.value;
+    const within = ({ shown }) => page.next === null || (order === "newest" ? shown.id > last : order === "oldest" && shown.id < last);
     for (const view of shownRoots)
       for (const one of [view, ...[...this.views.values()].filter((other) => other.root === view)])
-        if (!seen.has(one.shown.id) && (page.next === null || view.shown.id > last) && !(one.root && view.shown.more)) this.gone(one);
+        if (!seen.has(one.shown.id) && within(view) && !(one.root && view.shown.more)) this.gone(one);
     this.news = fresh;
     this.fresh.hidden = !fresh.length;
     this.fresh.textContent = this.say("new", { count: fresh.length });
@@ -268,10 +278,8 @@ class Comments extends HTMLElement {
   }
 
   failed(problem) {
-    if (this.views.size) return this.say_aloud(this.sentence(problem));
-    const again = button(this.say("again"), () => this.load());
-    this.list.replaceChildren(element("li", {}, element("p", { class: "wrong" }, this.say("failed")), again));
-    return undefined;
+    if (this.views.size) this.say_aloud(this.sentence(problem));
+    else this.list.replaceChildren(element("li", {}, element("p", { class: "wrong" }, this.say("failed")), button(this.say("again"), () => this.load())));
   }
 
   /** Votes and reports need no name. */

@@ -29,10 +29,10 @@ export const base = sheet(`
 [hidden] { display: none !important; }
 button, input, textarea, select { font: inherit; color: inherit; }
 input, textarea, select { background: var(--_paper); border: 1px solid var(--_quiet); border-radius: var(--_round); padding: .4em .6em; max-width: 100%; }
-textarea { display: block; font-size: 1rem; width: 100%; min-height: 5.5em; resize: vertical; }
+textarea { display: block; font-size: 1rem; width: 100%; min-height: 5.5em; }
 button { background: none; border: 1px solid var(--_quiet); border-radius: var(--_round); padding: .35em .9em; cursor: pointer; }
 button.first { background: var(--_accent); border-color: var(--_accent); color: var(--_on-accent); }
-button:disabled { opacity: .6; cursor: default; }
+button:disabled { opacity: .6; }
 button.plain { border: 0; padding: .3em 0; color: var(--_quiet); font-size: .875em; }
 button.plain:hover { color: var(--_ink); text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; }
@@ -51,7 +51,7 @@ form { display: grid; gap: .5em; margin-block: .5em 1em; }
 form .name { max-inline-size: 20em; }
 label { display: grid; gap: .2em; font-size: .875em; color: var(--_quiet); }
 label > * { font-size: 1rem; color: var(--_ink); }
-.said { margin: 0; } .said:empty { display: none; }
+.said { margin: 0; }
 .wrong { color: var(--_wrong); }
 .nudge, .fate { background: var(--_soft); border-inline-start: 3px solid var(--_accent); border-radius: var(--_round); padding: .6em .9em; }
 .nudge p, .fate p { margin: 0 0 .4em; }
@@ -64,8 +64,8 @@ mark { background: var(--_mark); color: inherit; text-decoration: underline wavy
 .replies { margin-block-start: .6em; margin-inline-start: 1.1em; padding-inline-start: 1.1em; border-inline-start: 2px solid var(--_line); }
 .replies > li { padding-block: .5em; }
 article { scroll-margin-block: 4em; }
-article.at { background: var(--_soft); box-shadow: 0 0 0 .5em var(--_soft); border-radius: var(--_round); }
-.who { display: flex; flex-wrap: wrap; gap: .2em .6em; align-items: center; }
+article.at { background: var(--_soft); box-shadow: 0 0 0 .5em var(--_soft); }
+.who { gap: .2em .6em; }
 .face { inline-size: 1.9em; block-size: 1.9em; border-radius: 50%; display: grid; place-items: center; background: var(--_soft); color: var(--_quiet); font-size: .875em; font-weight: 600; object-fit: cover; }
 .badge { border: 1px solid var(--_line); border-radius: 1em; padding: 0 .6em; font-size: .75em; color: var(--_quiet); }
 time, .who a { color: var(--_quiet); font-size: .875em; text-decoration: none; }
@@ -76,10 +76,9 @@ time, .who a { color: var(--_quiet); font-size: .875em; text-decoration: none; }
 .text blockquote { border-inline-start: 3px solid var(--_line); padding-inline-start: .8em; color: var(--_quiet); }
 code, pre { font: .9em ui-monospace, monospace; background: var(--_soft); border-radius: 3px; }
 pre { padding: .6em; overflow: auto; white-space: pre-wrap; }
-.acts { display: flex; flex-wrap: wrap; gap: 0 1em; }
+.acts { gap: 0 1em; }
 .acts [aria-pressed=true] { color: var(--_accent); font-weight: 600; }
 .sending { opacity: .65; }
-.empty { padding-block: 1em; text-align: center; }
 @media (pointer: coarse) { button { min-block-size: 2.75em; } }
 @media print { form, .acts, .new, select, button, .fate { display: none; } .thread > li { break-inside: avoid; } }
 `);
