@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -81,13 +81,14 @@ class Faqs:
         making = self._making.get(key)
         if making is None:
             making = self._making[key] = asyncio.ensure_future(self._make(site, version))
-            if version != _SHIPPED:
-                making.add_done_callback(lambda _: self._making.pop(key, None))
-        try:
-            return await asyncio.shield(making)
-        except BaseException:
-            self._making.pop(key, None)
-            raise
+            making.add_done_callback(partial(self._was_made, key))
+        # Whoever leaves meanwhile takes it from nobody else.
+        return await asyncio.shield(making)
+
+    def _was_made(self, key: tuple[str, int], making: asyncio.Future[SiteFaq]) -> None:
+        failed = making.cancelled() or making.exception() is not None
+        if failed or key[1] != _SHIPPED:
+            del self._making[key]
 
     async def _make(self, site: str, version: int) -> SiteFaq:
         stored = None if version == _SHIPPED else await self._database.read(faqs.find, site, version)
