@@ -107,6 +107,7 @@ class Grams:
     def __init__(self, words: Words, blocks: tuple[_Block, ...]) -> None:
         self._words = words
         self._blocks = blocks
+        self.words = len(blocks[0].idf) if blocks and blocks[0].analyzer is _words_of else 0
 
     @classmethod
     def learn(cls, words: Words, questions: Sequence[str]) -> "tuple[Grams, csr_matrix]":

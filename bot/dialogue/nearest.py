@@ -26,7 +26,7 @@ _FEWEST: Final = 3
 _PARTS: Final = ((1000, 8), (3000, 3))
 """Up to so many questions, in so many parts: where there are few, each counts, and learning takes no time."""
 _PARTS_OF_MANY: Final = 2
-_MAY_DECLINE: Final = 0.03
+_MAY_DECLINE: Final = 0.035
 """Share of questions that the file does answer and that may be declined for want of confidence."""
 _WRONG: Final = 0.2
 """Share of wrong answers that is put up with; where more are wrong, more is declined."""
@@ -70,7 +70,7 @@ class Nearest:
         """
         grams, rows = Grams.learn(words, questions)
         truth = np.array(intents, dtype=np.intp)
-        signs, right, checked = _cross_validate(rows, truth, count)
+        signs, right, checked = _cross_validate(rows, truth, count, grams.words)
         trust = _Trust.learn(signs, right)
         confidences = trust.of(signs)
         told = [
@@ -79,7 +79,11 @@ class Nearest:
         ]
         threshold = _threshold(told, count)
         return cls(
-            grams, _Model.learn(rows, truth, count), trust, threshold, [one for one in told if one.truth < count]
+            grams,
+            _Model.learn(rows, truth, count, grams.words),
+            trust,
+            threshold,
+            [one for one in told if one.truth < count],
         )
 
     def guess(self, text: str) -> Guess:
@@ -96,16 +100,16 @@ class Nearest:
 
 
 class _Model:
-    """One column of weights for each intent, and the questions themselves."""
+    """One column of weights for each intent, and the questions themselves, in their first `words` columns."""
 
-    def __init__(self, weights: Floats, bias: Floats, questions: csr_matrix, count: int) -> None:
+    def __init__(self, weights: Floats, bias: Floats, questions: csr_matrix, words: int) -> None:
         self._weights = weights.astype(np.float32)
         self._bias = bias
-        self._questions = questions
-        self._count = count
+        self._questions = questions[:, :words].tocsr()
+        self._words = words
 
     @classmethod
-    def learn(cls, rows: csr_matrix, truth: NDArray[np.intp], count: int) -> "_Model":
+    def learn(cls, rows: csr_matrix, truth: NDArray[np.intp], count: int, words: int) -> "_Model":
         # Not at the top: scikit-learn takes a second to import, which who only starts need not wait for.
         from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
@@ -121,13 +125,14 @@ class _Model:
                     bias[number] = intercept
         elif len(known):
             weights[:, known[0]] = np.asarray(rows.mean(axis=0)).ravel()
-        return cls(weights, bias, rows, count)
+        return cls(weights, bias, rows, words)
 
     def score(self, seen: Seen) -> tuple[Floats, float]:
-        """Of each intent, and the cosine to the most similar question."""
+        """Of each intent, and the cosine of its words to those of the most similar question."""
         scores = self._bias + seen.weights @ self._weights[seen.columns]
-        whole = np.zeros(self._questions.shape[1])
-        whole[seen.columns] = seen.weights
+        whole = np.zeros(self._words)
+        in_words = seen.columns < self._words
+        whole[seen.columns[in_words]] = seen.weights[in_words]
         similar = self._questions @ whole
         return scores, float(similar.max(initial=0.0))
 
@@ -135,7 +140,7 @@ class _Model:
         """The same of many at once."""
         scores = self._bias + rows @ self._weights
         similar = [
-            (rows[at : at + 500] @ self._questions.T).max(axis=1).toarray().ravel()
+            (rows[at : at + 500, : self._words] @ self._questions.T).max(axis=1).toarray().ravel()
             for at in range(0, rows.shape[0], 500)
         ]
         return np.asarray(scores), np.concatenate(similar) if similar else np.zeros(0)
@@ -181,7 +186,7 @@ class _Trust:
 
 
 def _cross_validate(
-    rows: csr_matrix, truth: NDArray[np.intp], count: int
+    rows: csr_matrix, truth: NDArray[np.intp], count: int, words: int
 ) -> tuple[Floats, NDArray[np.bool_], list[tuple[int, int]]]:
     """Signs, whether the choice was right, and the question with the choice (-1: its intent was left out)."""
     parts = next((parts for most, parts in _PARTS if len(truth) <= most), _PARTS_OF_MANY)
@@ -197,7 +202,7 @@ def _cross_validate(
         tested = np.flatnonzero((place == part) & (left_out | (truth <= count)))
         if not learned.any() or not len(tested):
             continue
-        model = _Model.learn(rows[learned], truth[learned], count)
+        model = _Model.learn(rows[learned], truth[learned], count, words)
         scores, similarity = model.score_rows(rows[tested])
         seen = np.asarray(rows[learned].getnnz(axis=0)) > 0
         known = np.asarray(rows[tested].sign() @ seen).ravel() / np.maximum(np.diff(rows[tested].indptr), 1)
