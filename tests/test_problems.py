@@ -367,6 +367,8 @@ UNREACHABLE = {
     "bot.store.sites.BadSiteName": "sites are added on the command line",
     "bot.store.migrations.SchemaTooNew": "ends the start",
     "bot.cache.link.CacheSettingsError": "ends the start",
+    "bot.dialogue.patterns.PatternRefused": "an FAQ with such a pattern is refused as a wrong field",
+    "bot.intents.NoSets": "public sets of questions are measured on the command line",
     "bot.cache.conversations.TurnLost": "the chat tries again",
     "bot.cache.link.RedisAway": "every method of the cache has its answer for it",
     "bot.settings.SettingsError": "ends the start",
