@@ -17,8 +17,10 @@ from pydantic import SecretStr
 from bot import memory
 from bot.authorship import Authorship
 from bot.cache import Cache, CacheSettingsError, Topic
+from bot.chat import Chat
 from bot.courier import Courier
 from bot.demo import demo_key
+from bot.faqs import Faqs
 from bot.live import Live
 from bot.moderation import Moderation
 from bot.posting import Posting
@@ -137,6 +139,7 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
             await opening.parts.sweeper.close()
             await opening.parts.courier.close()
             await opening.parts.posting.close()
+            await opening.parts.chat.close()
             await opening.parts.live.close()
         await cache.close()
         if not opener.cancelled() and opener.exception() is None:
@@ -163,6 +166,10 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
     cache.wake.on(Topic.POLICIES, moderation.forget_policies)
+    faqs = Faqs(database)
+    cache.wake.on(Topic.FAQS, faqs.forget)
+    chat = Chat(database, cache, moderation, faqs, live.changed)
+    chat.start()
     limits = Limits(settings.rate_limit, settings.body_seconds, settings.proxies)
     # With Redis the processes share what was scored, and each remembering it again would cost memory for nothing.
     remembered = Remembered() if settings.redis_url is None else None
@@ -187,6 +194,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             keyring=keyring,
             signing=Signing(database),
             authorship=Authorship(database),
+            chat=chat,
+            faqs=faqs,
             limits=limits,
             remembered=remembered,
             demo_key=key,

@@ -176,3 +176,13 @@ def read_id(text: str) -> int | None:
     for letter in text:
         number = number << 5 | _ALPHABET.index(letter)
     return number if number < 1 << 63 else None
+
+
+def read_end(text: str) -> tuple[int, int] | None:
+    """What the numbers of all ids that end so have in common: a remainder and its modulus; None where none can."""
+    if not 0 < len(text) < _WIDTH or any(letter not in _ALPHABET for letter in text):
+        return None
+    number = 0
+    for letter in text:
+        number = number << 5 | _ALPHABET.index(letter)
+    return number, 1 << 5 * len(text)

@@ -120,6 +120,22 @@ class Retention(_Document):
         return {status: number for status, number in days.items() if number is not None}
 
 
+class ChatRules(_Document):
+    """The chat that answers readers from the site's FAQ."""
+
+    enabled: bool = Field(default=True, description="Answer readers at all.")
+    keep_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = Field(
+        default=24 * 60,
+        description="A conversation is forgotten so many minutes after its last word.",
+    )
+    hand_over: bool = Field(
+        default=True, description="Readers may ask a person; the question waits at the desk beside the queue."
+    )
+    question_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        default=14, description="A question to a person is forgotten with its answer so many days after it was asked."
+    )
+
+
 class CannedMessage(_Document):
     """What an author is told when a comment is rejected for a reason, as `label` shows it to moderators."""
 
@@ -178,7 +194,6 @@ class Rules(_Document):
         default=WindowRule(hold=10, window_seconds=60),
         description="Hold when the author posted `hold` comments within the window; null: never.",
     )
-    widget: Widget = Field(default=Widget(), description="How comments are shown and taken on the site's own pages.")
 
     def message_for(self, reason: str | None) -> str | None:
         """What the author is told who was rejected for this reason; None where that is nothing."""
@@ -195,6 +210,8 @@ class Policy(Rules):
     sections: Annotated[tuple[Section, ...], Field(max_length=MOST_SECTIONS)] = Field(
         default=(), description="Threads with rules of their own; the first that has a thread judges it."
     )
+    chat: ChatRules = ChatRules()
+    widget: Widget = Field(default=Widget(), description="How comments are shown and taken on the site's own pages.")
     retention: Retention = Field(
         default=Retention(), description="How long comments keep their texts; it takes none that may be appealed."
     )

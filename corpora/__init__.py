@@ -1,1 +1,1 @@
-"""What the product ships beside code: lexicon, trained models with their cards, evaluation sentences."""
+"""What the product ships beside code: lexicon, FAQ, trained models with their cards, evaluation sentences."""

@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import SystemRandom
 
-from bot.comment import Comment, DecisionRecord, History, Status, mint_id
+from bot.comment import Author, Comment, DecisionRecord, History, Status, mint_id, write_id
 from bot.likeness import Likeness
-from bot.store import comments, decisions, sites
+from bot.question import Question, QuestionStatus
+from bot.store import comments, decisions, questions, sites
 from bot.store.comments import Recorded, Windows
 from bot.store.database import Database
 from bot.store.idempotency import Idempotency
 from bot.verdict import Decision, DecisionSource, Evidence, Reason, Verdict
 from sentiment.scores import Analysis
 from tests.builders import NOON, analysis, submission
+from tests.running import Service
 
 WINDOWS = Windows(flood=timedelta(minutes=1), repeat=timedelta(hours=24), likes=timedelta(days=7))
 SCORED = analysis()
@@ -82,6 +84,16 @@ async def stored(
         database, text, site=site, author=author, thread=thread, judge=lambda _: given, scored=scored, at=at
     )
     return outcome.comment
+
+
+async def handed_over(service: Service, text: str = "May I quote you?", *, site: str = "demo") -> str:
+    """The id of a question that waits for a moderator of the running service."""
+    now = datetime.now(UTC)
+    question = Question(
+        mint_id(now, next(_noise)), text, Author("ada", "Ada"), QuestionStatus.WAITING, now, now + timedelta(days=1)
+    )
+    await service.parts.database.write(questions.add, site, b"c" * 32, question)
+    return write_id(question.id)
 
 
 async def decided(

@@ -44,7 +44,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert result.stdout.startswith("Usage:")
 
 
-@pytest.mark.parametrize("group", ["keys", "moderators", "policy", "sites"])
+@pytest.mark.parametrize("group", ["faq", "keys", "moderators", "policy", "sites"])
 def test_what_a_group_lists_is_never_cut_short(group: str) -> None:
     assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]
 
@@ -119,6 +119,26 @@ def test_a_policy_is_shown_edited_and_set_as_the_next_version(data: str, tmp_pat
     assert yaml.safe_load(run("policy", "show", "demo", "--data", data).stdout)["links"] == 1
     assert yaml.safe_load(run("policy", "show", "demo", "--version", "1", "--data", data).stdout)["links"] == 3
     assert run("policy", "show", "demo", "--version", "9", "--data", data).exit_code == 2
+
+
+def test_an_faq_is_shown_edited_and_set_as_the_next_version(data: str, tmp_path: Path) -> None:
+    shown = run("faq", "show", "demo", "--data", data)
+    assert "# demo, the FAQ that Parley comes with" in shown.stderr
+    file = tmp_path / "faq.yaml"
+    faq = yaml.safe_load(shown.stdout)
+    file.write_text(yaml.safe_dump(faq | {"fallback": "Ask the editors."}), "utf-8")
+    assert run("faq", "set", "demo", str(file), "--note", "editors", "--data", data).exit_code == 0
+    assert yaml.safe_load(run("faq", "show", "demo", "--data", data).stdout)["fallback"] == "Ask the editors."
+    assert yaml.safe_load(run("faq", "show", "demo", "--version", "0", "--data", data).stdout) == faq
+    assert run("faq", "show", "demo", "--version", "9", "--data", data).exit_code == 2
+
+
+def test_every_wrong_field_of_an_faq_is_named(data: str) -> None:
+    wrong = "intents: [{id: two words, answer: Yes.}]\nlanguage: english\nhours: 9\n"
+    result = run("faq", "set", "demo", "-", "--data", data, stdin=wrong)
+    assert result.exit_code == 2
+    for field in ("intents[0]", "language", "hours", "fallback"):
+        assert f"\n  {field} " in result.stderr
 
 
 def test_every_wrong_field_of_a_policy_is_named() -> None:

@@ -14,7 +14,9 @@ from bot.web import desk, routing
 from bot.web.guards.routes import Group
 from bot.web.wire.asked import LONGEST_TEXT, PageQuery
 from tests.running import Answer, Service, serving
+from tests.stored import handed_over
 
+FAQ = {"intents": [{"id": "hours", "questions": ["When are you open?"], "answer": "Always."}], "fallback": "No idea."}
 REPORT = {"reporter": "u-23", "reason": "spam", "note": "Again."}
 
 
@@ -115,6 +117,8 @@ async def test_examples_of_the_reference_work_as_they_stand(service: Service, do
         of_what = endpoint.json if route.address.startswith("/v1/endpoints") else await service.submit()
         address = route.address.replace("{id}", of_what["id"])
         address = address.replace("{author}", "eve").replace("{thread}", "an-old-one")
+        if "{question}" in address:
+            address = address.replace("{question}", await handed_over(service))
         for example in schemas[route.body.__name__]["examples"]:
             if "url" in example:
                 # Where nobody listens.
@@ -132,6 +136,7 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
     held = await service.submit("You idiot.", author={"id": "u-1", "name": "Eve"})
     shown = await service.submit("Fine.", parent=held["id"], permalink="https://example.org/")
     trail = f"/v1/comments/{held['id']}/decisions"
+    question = await handed_over(service)
     policy = {"policy": {"words": {"banned": ["eve"]}}}
     for method, path, address, asked in (
         ("POST", "/v1/score", "/v1/score", {"text": "You idiot."}),
@@ -149,6 +154,19 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         ("POST", "/v1/decisions", "/v1/decisions", {"decision": "reject", "matching": {}, "dry_run": True}),
         ("PUT", "/v1/queue/claim", "/v1/queue/claim", {"comment": held["id"]}),
         ("DELETE", "/v1/queue/claim", "/v1/queue/claim", None),
+        ("POST", "/v1/ask", "/v1/ask", {"question": "show insults from today"}),
+        ("POST", "/v1/ask", "/v1/ask", {"question": f"who held {held['id']}"}),
+        ("POST", "/v1/ask", "/v1/ask", {"question": "how many are waiting"}),
+        ("POST", "/v1/ask", "/v1/ask", {"question": "sing"}),
+        ("GET", "/v1/questions", "/v1/questions", None),
+        ("PUT", "/v1/questions/{question}", f"/v1/questions/{question}", {"answer": "Yes."}),
+        ("GET", "/v1/questions", "/v1/questions?status=answered", None),
+        ("GET", "/v1/faq", "/v1/faq", None),
+        ("PUT", "/v1/faq", "/v1/faq", {"faq": FAQ}),
+        ("GET", "/v1/faq/versions", "/v1/faq/versions", None),
+        ("POST", "/v1/chat", "/v1/chat", {}),
+        ("POST", "/v1/chat", "/v1/chat", {"say": "When are you open?", "author": "ada"}),
+        ("POST", "/v1/chat", "/v1/chat", {"say": "You idiot."}),
         ("POST", "/v1/policy/check", "/v1/policy/check", policy | {"texts": ["Eve!"]}),
         ("POST", "/v1/policy/try", "/v1/policy/try", policy),
         ("PUT", "/v1/policy", "/v1/policy", policy),

@@ -39,6 +39,12 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         "/v1/comments/{id}/appeals": {"author": "secret-author", "note": "Please."},
         "/v1/decisions": decision | {"comments": [comment["id"]]},
         "/v1/queue/claim": {"comment": comment["id"]},
+        "/v1/ask": {"question": f"who held {comment['id']}?"},
+        "/v1/questions/{question}": {"answer": "Mine."},
+        "/v1/chat": {"say": "Where is my comment?", "author": "secret-author"},
+        "/v1/faq": {
+            "faq": {"intents": [{"id": "mine", "questions": ["Whose?"], "answer": "Mine."}], "fallback": "No."}
+        },
         "/v1/authors/{author}": {"standing": "banned"},
         "/v1/threads/{thread}": {"state": "closed"},
         "/v1/sources": {"system": "github"},
@@ -60,6 +66,7 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
         address = route.address.replace("{id}", number).replace("{thread}", "secret-thread")
         address = address.replace("{author}", "secret-author").replace("{version}", "1")
         address = address.replace("{source}", str(source["id"])).replace("{number}", "1")
+        address = address.replace("{question}", comment["id"])
         if route.address == "/v1/queue/events":
             address += "?seconds=0"
         body = bodies[route.address] if route.body is not None else None
@@ -74,6 +81,7 @@ async def test_no_route_shows_or_changes_another_sites_comments(service: Service
     assert (await service.ask("GET", f"/v1/endpoints/{endpoint['id']}")).json["state"] == "enabled"
     assert len((await service.ask("GET", f"/v1/endpoints/{endpoint['id']}")).json["secrets"]) == 1
     assert [one["id"] for one in (await service.ask("GET", "/v1/sources")).json["items"]] == [source["id"]]
+    assert (await service.ask("GET", "/v1/faq")).json["version"] == 0
     author = (await service.ask("GET", "/v1/authors/secret-author")).json
     assert (author["standing"], author["held"]) == ("ordinary", 1)
     assert (await service.ask("GET", "/v1/threads/secret-thread")).json["state"] == "open"

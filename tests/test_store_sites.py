@@ -16,6 +16,7 @@ from bot.comment import Comment, History, Standing, Status
 from bot.example import Example, ExampleSource, LabelledSpan, StoredExample
 from bot.likeness import Likeness
 from bot.moderator import Role
+from bot.question import Question, QuestionStatus
 from bot.reporting import Report, ReportReason
 from bot.store import (
     authors,
@@ -26,10 +27,13 @@ from bot.store import (
     counts,
     curves,
     decisions,
+    endings,
     examples,
+    faqs,
     keys,
     moderators,
     policies,
+    questions,
     queue,
     reports,
     sites,
@@ -59,10 +63,13 @@ OF_A_SITE: tuple[ModuleType, ...] = (
     counts,
     curves,
     decisions,
+    endings,
     examples,
+    faqs,
     keys,
     moderators,
     policies,
+    questions,
     queue,
     reports,
     threads,
@@ -72,6 +79,7 @@ OF_A_PERSON = {"moderators.find", "moderators.password_hash", "moderators.set_pa
 """One person may work several sites, so these are asked by name."""
 TOKEN = b"t" * 32
 REPORT = Report("reader-1", ReportReason.SPAM, None, NOON)
+QUESTION = Question(1, "May I?", None, QuestionStatus.WAITING, NOON, NOON + timedelta(days=1))
 CURVE = Curve(((0.1, 0.2), (0.9, 0.75)))
 EXAMPLE = Example(
     text="You \N{GRINNING FACE} idiot.",
@@ -119,6 +127,14 @@ FOREIGN: dict[str, Other] = {
     "decisions.of_many": Other(
         lambda conn, comment: decisions.of_many(conn, "other", [comment.id]).get(comment.id, []), []
     ),
+    "endings.ending": Other(lambda conn, comment: endings.ending(conn, "other", comment.id % 1024, 1024), []),
+    "faqs.find": Other(lambda conn, _: faqs.find(conn, "other", 1), None),
+    "faqs.headlines": Other(lambda conn, _: faqs.headlines(conn, "other"), []),
+    "faqs.newest": Other(lambda conn, _: faqs.newest(conn, "other"), 0),
+    "questions.find": Other(lambda conn, _: questions.find(conn, "other", 1, NOON), None),
+    "questions.of": Other(lambda conn, _: questions.of(conn, "other", TOKEN, NOON), []),
+    "questions.page": Other(lambda conn, _: questions.page(conn, "other", QuestionStatus.WAITING, None, 10, NOON), []),
+    "questions.waiting": Other(lambda conn, _: questions.waiting(conn, "other", NOON), 0),
     "examples.of": Other(lambda conn, _: examples.of(conn, "other", 0, 10), []),
     "moderators.are_several": Other(lambda conn, _: moderators.are_several(conn, "other"), False),
     "moderators.of": Other(lambda conn, _: moderators.of(conn, "other"), []),
@@ -165,9 +181,13 @@ WRITING = {
     "decisions.record",
     "decisions.record_many",
     "examples.add",
+    "faqs.save",
     "keys.create",
     "moderators.add",
     "policies.save",
+    "questions.add",
+    "questions.settle",
+    "questions.withdraw",
     "reports.record",
     "threads.close",
     "threads.reopen",
@@ -185,7 +205,8 @@ def test_every_function_of_the_store_is_covered_here() -> None:
     }
     # A token is what tells the site.
     # What raises where there is nothing is in the second test.
-    assert functions - {"keys.find", "policies.find"} - OF_A_PERSON == FOREIGN.keys() | WRITING
+    # What has expired is deleted for all sites.
+    assert functions - {"keys.find", "policies.find", "questions.forget"} - OF_A_PERSON == FOREIGN.keys() | WRITING
 
 
 @pytest.mark.parametrize("name", FOREIGN)
@@ -217,6 +238,11 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     await busy.write(policies.save, "other", {"links": 9}, None, NOON)
     await busy.write(moderators.add, "other", "mia", Role.ADMIN, NOON)
     await busy.write(keys.create, "other", 2, "theirs", Scope.ADMIN, b"o" * 32, NOON)
+    with pytest.raises(questions.NoSuchQuestion):
+        await busy.write(questions.settle, "other", 1, "No.", "eve", NOON)
+    assert await busy.write(questions.withdraw, "other", TOKEN) == 0
+    await busy.write(questions.add, "other", TOKEN, replace(QUESTION, id=2))
+    await busy.write(faqs.save, "other", {"intents": []}, None, NOON)
     await busy.write(examples.add, "other", 3, EXAMPLE, NOON)
     await busy.write(coral.add, "other", "their secret", NOON)
     await busy.write(curves.keep, "other", "test-2", {"insult": CURVE}, NOON)
@@ -326,6 +352,8 @@ async def busy(database: Database) -> Database:
     await database.write(moderators.add, "demo", "mia", Role.MODERATOR, NOON)
     await database.write(claims.claim, "demo", "mia", None, NOON)
     await database.write(authors.sanction, "demo", "ada", Sanction(Standing.TRUSTED, None, "mia", None, None, NOON))
+    await database.write(faqs.save, "demo", {"intents": [{"id": "hours"}]}, None, NOON)
+    await database.write(questions.add, "demo", TOKEN, QUESTION)
     await database.write(examples.add, "demo", 2, EXAMPLE, NOON)
     await database.write(coral.add, "demo", "a secret", NOON)
     await database.write(curves.keep, "demo", "test-1", {"toxicity": CURVE}, NOON)
@@ -353,6 +381,9 @@ def everything_of_demo(conn: Connection) -> list[object]:
         moderators.of(conn, "demo"),
         claims.of(conn, "demo", NOON),
         [reports.of(conn, "demo", comment.id) for comment in queue.page(conn, "demo", QueueFilter(), None, 9).comments],
+        faqs.find(conn, "demo", faqs.newest(conn, "demo")),
+        [questions.page(conn, "demo", status, None, 10, NOON) for status in QuestionStatus],
+        questions.of(conn, "demo", TOKEN, NOON),
         examples.of(conn, "demo", 0, 10),
         coral.of(conn, "demo"),
         curves.of(conn, "demo"),

@@ -241,6 +241,34 @@ async def test_a_strict_page_of_another_origin_shows_it_to_its_own_users(service
         await assert_accessible(page)
 
 
+async def test_where_a_pass_has_ended_the_reader_goes_on(
+    service: Service, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A guest begins anew under the same name; the site's page is asked to sign its user in again."""
+    monkeypatch.setattr("bot.authorship.SEAL_FRESHNESS", 0.0)
+    database = service.parts.database
+    await database.write(sealing.add_key, "demo", SiteKey(Algorithm.HS256, SECRET), datetime.now(UTC))
+    async with window(browser, service) as page:
+        await page.goto("/demo")
+        await write(page, "As a guest.", "Ada")
+        await expect(page.get_by_text("You write as Ada.")).to_be_visible()
+        await database.write(sealing.change_seal, "demo", "ab" * 32, datetime.now(UTC))
+        await write(page, "As another guest.")
+        await expect(page.get_by_role("article").filter(has_text="As another guest.")).to_be_visible()
+
+        enter_again = "jwt => addEventListener('parley-sign-in', e => e.detail.until(parley.signIn(jwt)))"
+        await page.evaluate(enter_again, jwt("u-17", "Ada Lovelace"))
+        await page.evaluate("jwt => parley.signIn(jwt)", jwt("u-17", "Ada Lovelace"))
+        await expect(page.get_by_text("You write as Ada Lovelace.")).to_be_visible()
+        await database.write(sealing.change_seal, "demo", "cd" * 32, datetime.now(UTC))
+        await write(page, "As a user.")
+        await expect(page.get_by_role("article").filter(has_text="As a user.")).to_be_visible()
+        await page.evaluate("parley.signOut()")
+        await expect(page.get_by_label("Your name")).to_be_visible()
+    shown = (await service.ask("GET", f"/v1/threads/{THREAD}/comments")).json["items"]
+    assert [one["author"]["name"] for one in shown] == ["Ada", "Ada", "Ada Lovelace"]
+
+
 async def test_it_reads_from_right_to_left_where_the_page_does_and_prints_without_buttons(
     service: Service, browser: Browser
 ) -> None:

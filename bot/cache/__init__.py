@@ -1,4 +1,4 @@
-"""What may be forgotten: remembered scores, rate limits and wake-up calls, in this process or in Redis.
+"""What may be forgotten: remembered scores, rate limits, conversations and wake-up calls, in this process or in Redis.
 
 Nothing here is the truth about anything. With Redis all processes share scores and limits; without it, or while
 it is away, every method gives the answer that its docstring declares, and `parley_redis_failures_total` counts it.
@@ -6,12 +6,14 @@ it is away, every method gives the answer that its docstring declares, and `parl
     cache = await Cache.open(url)      # None: this process alone
     cache.scores                       # ScoreCache: what the models said about a text
     cache.rates                        # RateLimits: how long a caller has to wait
+    cache.conversations                # Conversations: what readers and the chat said
     cache.wake                         # Wake: tell the other processes that something changed
     await cache.close()
 """
 
 from dataclasses import dataclass
 
+from bot.cache.conversations import Conversations, Keeping, Kept, TurnLost
 from bot.cache.link import CacheSettingsError, Link, RedisState
 from bot.cache.rates import RateLimits
 from bot.cache.scores import LocalScores, ScoreCache, SharedScores, digest
@@ -20,11 +22,15 @@ from bot.cache.wake import Topic, Wake
 __all__ = [
     "Cache",
     "CacheSettingsError",
+    "Conversations",
+    "Keeping",
+    "Kept",
     "LocalScores",
     "RateLimits",
     "RedisState",
     "ScoreCache",
     "Topic",
+    "TurnLost",
     "Wake",
     "digest",
 ]
@@ -32,10 +38,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The three things that may be forgotten, opened and closed together."""
+    """The four things that may be forgotten, opened and closed together."""
 
     scores: ScoreCache
     rates: RateLimits
+    conversations: Conversations
     wake: Wake
     _link: Link | None
 
@@ -47,9 +54,9 @@ class Cache:
         Raises CacheSettingsError where the URL cannot be read.
         """
         if url is None:
-            return cls(LocalScores(), RateLimits(None), Wake(None), None)
+            return cls(LocalScores(), RateLimits(None), Conversations(None), Wake(None), None)
         link = Link(url)
-        cache = cls(SharedScores(link), RateLimits(link), Wake(link), link)
+        cache = cls(SharedScores(link), RateLimits(link), Conversations(link), Wake(link), link)
         await link.greet()
         cache.wake.start()
         return cache

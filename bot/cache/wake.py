@@ -28,6 +28,7 @@ class Topic(StrEnum):
     KEYS = "keys"
     POLICIES = "policies"
     ERASED = "erased"
+    FAQS = "faqs"
 
 
 class Wake:

@@ -1,16 +1,13 @@
 """`./parley policy`: a site's rules as a document, in versions."""
 
-import json
-from collections.abc import Hashable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import yaml
-from pydantic import ValidationError
 
-from bot.command.fields import read_options, wrong_fields
+from bot.command.documents import DOCUMENT_FILE, read_document
+from bot.command.fields import read_options
 from bot.command.store import data_option, require_site, with_store
 from bot.inforce import current_policy
 from bot.policy import Policy
@@ -18,8 +15,6 @@ from bot.store import policies
 from bot.store.database import Database
 from bot.store.policies import PolicyChanged, PolicyVersion
 from bot.web.wire.asked import PolicyAsked
-
-_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.group(name="policy")
@@ -50,7 +45,7 @@ def show(site: str, version: int | None, data: Path | None) -> None:
 
 
 @command.command(short_help="Name every wrong field of a policy in a file.")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=DOCUMENT_FILE)
 def check(file: Path) -> None:
     """Check the policy in FILE (- for standard input) and name every wrong field; changes nothing."""
     read_policy(file)
@@ -59,7 +54,7 @@ def check(file: Path) -> None:
 
 @command.command(name="set", short_help="Put the policy in a file in force.")
 @click.argument("site")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=DOCUMENT_FILE)
 @click.option("--note", help="Why it was changed; kept with the version.")
 @data_option
 def set_(site: str, file: Path, note: str | None, data: Path | None) -> None:
@@ -83,31 +78,4 @@ def set_(site: str, file: Path, note: str | None, data: Path | None) -> None:
 
 def read_policy(file: Path) -> Policy:
     """The policy in a YAML or JSON file; ends the command with exit code 2 and each wrong field by name."""
-    name = "standard input" if str(file) == "-" else str(file)
-    try:
-        with click.open_file(str(file), encoding="utf-8") as opened:
-            document: Any = yaml.load(opened, _EachKeyOnce)  # noqa: S506 - it is a SafeLoader
-        return Policy.model_validate({} if document is None else document)
-    except UnicodeDecodeError as broken:
-        raise click.UsageError(f"{name} is not UTF-8 text; save it as UTF-8.") from broken
-    except RecursionError as deep:
-        raise click.UsageError(f"{name} is no policy: it is nested too deeply.") from deep
-    except ValidationError as wrong:
-        lines = wrong_fields(wrong, "the document")
-        raise click.UsageError(json.dumps(name) + " is no policy.\n  " + "\n  ".join(lines)) from wrong
-    except (yaml.YAMLError, ValueError) as broken:
-        raise click.UsageError(f"{name} is neither YAML nor JSON: {broken}") from broken
-
-
-class _EachKeyOnce(yaml.SafeLoader):
-    """Refuses a key that a mapping has twice, of which YAML would silently drop the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as PyYAML has it
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    line = key.start_mark.line + 1
-                    raise click.UsageError(f"{key.value} is given more than once, again in line {line}; keep one.")
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
+    return read_document(file, Policy, "policy")

@@ -1,6 +1,7 @@
 """Analyses and evidence as JSON documents and back; names are written short because a million of them are kept."""
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.verdict import Decision, Evidence, Place, Reason
@@ -21,6 +22,18 @@ def check_storable(*texts: str | None) -> None:
             raise ValueError("A NUL character cannot be stored; refuse the request that holds it.")
         if text is not None and not text.isascii():
             text.encode()
+
+
+def texts_of(document: object) -> Iterator[str]:
+    """Every string in a JSON document, also the names of its fields."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, Mapping):
+        for name, value in document.items():
+            yield from (name, *texts_of(value))
+    elif isinstance(document, Sequence):
+        for value in document:
+            yield from texts_of(value)
 
 
 def write_analysis(analysis: Analysis) -> Json:

@@ -171,6 +171,8 @@ def finish(conn: Connection, erasure: Erasure, now: datetime) -> bool:
     conn.execute(delete(profiles).where(profiles.c.site == site, profiles.c.author_id == author_id))
     voted = (votes.c.site == site, votes.c.author_id == author_id)
     conn.execute(update(votes).where(*voted).values(author_id=pseudonym))
+    asked = schema.questions
+    conn.execute(delete(asked).where(asked.c.site == site, asked.c.author_id == author_id))
     of_sanctions = (_sanctions.c.site == site, _sanctions.c.author_id == author_id)
     conn.execute(update(_sanctions).where(*of_sanctions).values(author_id=pseudonym, message=None))
     outbox.pseudonymise_sanctions(conn, site, author_id, pseudonym)

@@ -1,6 +1,6 @@
 """A site's policy documents, version after version. What a document says is not the store's business."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store import schema
-from bot.store.documents import check_storable
+from bot.store.documents import check_storable, texts_of
 
 _policies = schema.policies
 _COLUMNS = (_policies.c.version, _policies.c.document, _policies.c.note, _policies.c.created_at)
@@ -95,7 +95,7 @@ def save(
     With `after`, only if that is still the current version (0: none yet); raises PolicyChanged otherwise.
     Raises ValueError for a NUL character or a lone surrogate anywhere.
     """
-    check_storable(note, *_texts(document))
+    check_storable(note, *texts_of(document))
     newest = current(conn, site)
     number = 0 if newest is None else newest.version
     if after is not None and after != number:
@@ -105,17 +105,6 @@ def save(
     if conn.execute(insert.on_conflict_do_nothing().returning(_policies.c.version), row).first() is None:
         raise PolicyChanged(number + 1)
     return number + 1
-
-
-def _texts(json: object) -> Iterator[str]:
-    if isinstance(json, str):
-        yield json
-    elif isinstance(json, Mapping):
-        for name, value in json.items():
-            yield from (name, *_texts(value))
-    elif isinstance(json, Sequence):
-        for value in json:
-            yield from _texts(value)
 
 
 def _read(row: Row[int, Mapping[str, Any], str | None, datetime]) -> PolicyVersion:

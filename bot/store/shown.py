@@ -216,7 +216,7 @@ def _seen(reader: Reader) -> Select[Any]:
     profile = and_(_profiles.c.site == _comments.c.site, _profiles.c.author_id == _comments.c.author_id)
     return select(
         *(_comments.c[name] for name in ("id", "parent", "root", "author_id", "author_name", "text", "status")),
-        *(_comments.c[name] for name in ("created_at", "edited_at", "votes")),
+        *(_comments.c[name] for name in ("created_at", "edited_at", "votes", "erased_at")),
         _profiles.c.avatar,
         _profiles.c.role,
         voted.label("voted"),
@@ -276,8 +276,9 @@ def _comes_after(sort: Sort, position: Position) -> ColumnElement[bool]:
 def _read(conn: Connection, site: str, row: Row[Any], reader: Reader) -> Shown:
     own = reader.author is not None and row.author_id == reader.author
     status = Status(row.status)
-    state, fate = State.PUBLISHED if status is Status.APPROVED else State.REMOVED, None
-    if own and status is not Status.WITHDRAWN:
+    erased = row.erased_at is not None
+    state, fate = State.PUBLISHED if status is Status.APPROVED and not erased else State.REMOVED, None
+    if own and status is not Status.WITHDRAWN and not erased:
         state, fate = _own(conn, site, row.id, reader)
     gone = state is State.REMOVED
     return Shown(

@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.comment import Status
-from bot.store import claims, counts
+from bot.store import claims, counts, questions
 from bot.store.counts import Totals
 from bot.store.database import StoreUnavailable
 from bot.store.keys import Scope
@@ -76,8 +76,10 @@ async def _stream(
 async def _event(ask: Ask[None, EventsQuery, None]) -> bytes:
     site = ask.key.site
     totals = await ask.parts.database.read(counts.of, site, Status.HELD)
-    present = await ask.parts.database.read(claims.of, site, datetime.now(UTC))
-    said = {"totals": _write_totals(totals), **write_presence(present)}
+    now = datetime.now(UTC)
+    present = await ask.parts.database.read(claims.of, site, now)
+    waiting = await ask.parts.database.read(questions.waiting, site, now)
+    said = {"totals": _write_totals(totals), **write_presence(present), "questions": waiting}
     return f"event: queue\ndata: {json.dumps(said)}\n\n".encode()
 
 
@@ -109,9 +111,9 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         watch,
         "Watch the queue",
         "Server-sent events. Each `queue` event holds the counts of held comments and who is at the desk, as `totals` "
-        "and `presence` of the other answers; it comes at once, whenever comments arrive or are decided on anywhere, "
-        "and every 15 seconds. Look at the queue again when it comes. The stream ends after `seconds`, or when Parley "
-        "stops: ask for another one.",
+        "and `presence` of the other answers, and how many `questions` of readers wait; it comes at once, whenever one "
+        "of these may have changed anywhere, and every 15 seconds. Look at the queue again when it comes. The stream "
+        "ends after `seconds`, or when Parley stops: ask for another one.",
         {200: "text/event-stream"},
         query=EventsQuery,
     ),

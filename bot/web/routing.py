@@ -8,10 +8,13 @@ from aiohttp import web
 
 from bot.web import (
     api,
+    asking,
+    chat,
     compat,
     desk,
     embed,
     endpoints,
+    faq,
     live,
     models,
     nudges,
@@ -19,6 +22,7 @@ from bot.web import (
     pages,
     policy,
     privacy,
+    questions,
     queue,
     readers,
     reference,
@@ -40,6 +44,10 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     *api.ROUTES,
     *models.ROUTES,
     *queue.ROUTES,
+    *asking.ROUTES,
+    *questions.ROUTES,
+    *chat.ROUTES,
+    *faq.ROUTES,
     *live.ROUTES,
     *readers.ROUTES,
     *standing.ROUTES,
@@ -55,7 +63,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
 FOREIGN: Final[tuple[ForeignRoute, ...]] = (*compat.ROUTES, *inbound.ROUTES)
 
 
-EMBEDDED: Final[tuple[AnyEmbedRoute, ...]] = (*embed.ROUTES,)
+EMBEDDED: Final[tuple[AnyEmbedRoute, ...]] = (*embed.ROUTES, *chat.EMBEDDED)
 """What browsers ask from the sites' own pages, below /embed/{site}."""
 
 

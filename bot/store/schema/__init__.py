@@ -4,6 +4,7 @@ Everything is keyed by site, so that a query without a site cannot be written by
 their sign-ins, because one person may work several sites.
 """
 
+from bot.store.schema.chat import faqs, questions
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
 from bot.store.schema.embedding import nudges, profiles, seals, site_keys, votes
 from bot.store.schema.inbound import arrivals, revisions, seen_deliveries, source_secrets, sources
@@ -45,6 +46,7 @@ __all__ = [
     "event_sequences",
     "events",
     "examples",
+    "faqs",
     "idempotency",
     "keys",
     "metadata",
@@ -55,6 +57,7 @@ __all__ = [
     "nudges",
     "policies",
     "profiles",
+    "questions",
     "queue_counts",
     "reports",
     "revisions",

@@ -8,7 +8,9 @@ from aiohttp import web
 
 from bot.authorship import Authorship
 from bot.cache import Cache
+from bot.chat import Chat
 from bot.courier import Courier
+from bot.faqs import Faqs
 from bot.live import Live
 from bot.moderation import Moderation
 from bot.posting import Posting
@@ -54,6 +56,8 @@ class Parts:
     keyring: Keyring
     signing: Signing
     authorship: Authorship
+    chat: Chat
+    faqs: Faqs
     limits: Limits
     remembered: Remembered | None
     demo_key: str | None

@@ -19,11 +19,14 @@ from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
 from bot.store.deliveries import NoSuchDelivery
 from bot.store.endpoints import EndpointDisabled, NoSuchEndpoint, TooManyEndpoints
+from bot.store.faqs import FaqChanged
 from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
 from bot.store.policies import NoSuchVersion, PolicyChanged
+from bot.store.questions import AlreadySettled, NoSuchQuestion
 from bot.store.sources import NoSuchSource
 from bot.store.votes import OwnComment
+from bot.talk import ChatClosed, SaysTooMuch
 from bot.web.guards.answers import Json, answer
 from bot.web.wire.answered import write_decision
 from sentiment.registry import NoSuchModel
@@ -76,6 +79,11 @@ NO_STATEMENT: Final = Kind("no_statement", 409, "There are no reasons to give", 
 KEY_REUSED: Final = Kind(
     "idempotency_mismatch", 409, "The Idempotency-Key is taken", "Give every new request a key of its own."
 )
+CHAT_CLOSED: Final = Kind("chat_closed", 403, "The site has no chat", "Leave the chat out of the page.")
+QUESTION_SETTLED: Final = Kind(
+    "question_settled", 409, "Somebody answered or closed it before", "Read the question again; `detail` says who."
+)
+FAQ_CHANGED: Final = Kind("faq_changed", 409, "The FAQ was changed in between", "Read the FAQ, then save it again.")
 POLICY_CHANGED: Final = Kind(
     "policy_changed", 409, "The policy was changed in between", "Read the policy, apply your change again, and save."
 )
@@ -100,6 +108,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
     *(NEEDS_ANOTHER, NO_APPEAL, NO_STATEMENT, ENDPOINT_DISABLED, TOO_MANY_ENDPOINTS),
     *(NO_PASS, FOREIGN_ORIGIN, BAD_ASSERTION, PROOF_NEEDED, NO_EDIT, NO_VOTE),
+    *(CHAT_CLOSED, QUESTION_SETTLED, FAQ_CHANGED),
     *(POLICY_CHANGED, TOO_LARGE, MEDIA_TYPE, INVALID, TOO_MANY, BROKEN, UNAVAILABLE, BUSY, STARTING),
 )
 
@@ -123,6 +132,11 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     PolicyChanged: POLICY_CHANGED,
     NoSuchVersion: NOT_FOUND,
     NoSuchSource: NOT_FOUND,
+    ChatClosed: CHAT_CLOSED,
+    SaysTooMuch: TOO_MANY,
+    FaqChanged: FAQ_CHANGED,
+    NoSuchQuestion: NOT_FOUND,
+    AlreadySettled: QUESTION_SETTLED,
     StoreUnavailable: UNAVAILABLE,
     ScoringBusy: BUSY,
     SignInRefused: SIGN_IN,
@@ -181,7 +195,8 @@ def refusal_of(error: Exception) -> Refusal | None:
     if kind is not None:
         detail = str(error) or kind.advice
         field = _FIELDS.get(type(error))
-        return Refusal(kind, detail, errors=() if field is None else [FieldError(field, detail)])
+        wait = error.wait if isinstance(error, SaysTooMuch) else None
+        return Refusal(kind, detail, errors=() if field is None else [FieldError(field, detail)], retry_after=wait)
     return None
 
 

@@ -28,6 +28,7 @@ class Group(StrEnum):
     POLICY = "Policy"
     PRIVACY = "Privacy and law"
     WEBHOOKS = "Webhooks"
+    CHAT = "Chat"
     MOVING = "Moving here"
     OPERATION = "Operation"
 

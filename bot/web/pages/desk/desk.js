@@ -8,12 +8,14 @@ import { askReason, askStanding, showKeys, useMessages } from "/pages/desk/dialo
 import { eraseAuthor, exportAuthor, showStatement } from "/pages/desk/people.js";
 import { readComment, readSite, readView, written } from "/pages/desk/view.js";
 import "/pages/desk/account.js";
+import "/pages/desk/asking.js";
 import "/pages/desk/comment.js";
 import "/pages/desk/filters.js";
 import { Live } from "/pages/desk/live.js";
 import "/pages/desk/many.js";
 import "/pages/desk/numbers.js";
 import "/pages/desk/policy.js";
+import "/pages/desk/questions.js";
 import "/pages/desk/queue.js";
 import "/pages/desk/said.js";
 import "/pages/desk/sign-in.js";
@@ -30,12 +32,15 @@ const KEYS = [
   ["v", "Show a text that is blurred"],
   ["x", "Select; then a and r decide on all that are selected"],
   ["/", "Search"],
+  [":", "Ask the desk in words"],
   ["?", "These keys"],
 ];
 
 const main = document.getElementById("main");
 const works = document.getElementById("who-works");
 let desk = null;
+let live = null;
+let showWaiting = () => {};
 
 class Desk extends HTMLElement {
   /** `role` is what the moderator may do on the site. */
@@ -50,9 +55,12 @@ class Desk extends HTMLElement {
     this.there = element("p", { class: "there", role: "status" });
     const list = element("div", { class: "middle" }, this.many, this.queue);
     this.replaceChildren(this.filters, list, this.comment, this.said);
+    this.asking = element("parley-asking");
+    this.filters.prepend(this.asking);
     works.prepend(this.there);
     this.decisions = new Decisions(this.queue, (words, canUndo) => this.said.say(words, canUndo && (() => this.decisions.undo())));
     this.addEventListener("parley-view", ({ detail }) => this.go(detail));
+    this.addEventListener("parley-wanted", ({ detail }) => this.look(detail));
     this.addEventListener("parley-totals", ({ detail }) => this.filters.show(this.view, detail, this.site));
     this.addEventListener("parley-current", ({ detail }) => this.current(detail));
     this.addEventListener("parley-selected", ({ detail }) => this.many.show(detail));
@@ -90,10 +98,10 @@ class Desk extends HTMLElement {
   }
 
   /** Shows the view that the address holds. */
-  async look() {
+  async look(wanted = readComment()) {
     this.view = readView();
     this.filters.show(this.view, null, this.site);
-    await this.queue.show(this.view, readComment());
+    await this.queue.show(this.view, wanted);
   }
 
   go(view) {
@@ -143,6 +151,7 @@ class Desk extends HTMLElement {
       reveal: () => this.comment.reveal(),
       revealed: () => comment && this.queue.redraw(comment.id),
       search: () => this.filters.focusSearch(),
+      ask: () => this.asking.focusQuestion(),
       help: () => showKeys(KEYS),
     };
     return acts[name]?.();
@@ -179,7 +188,7 @@ class Desk extends HTMLElement {
 
 customElements.define("parley-desk", Desk);
 
-const ACTS = { j: "next", k: "previous", a: "approve", r: "reject", u: "undo", s: "author", v: "reveal", x: "select", "/": "search", "?": "help" };
+const ACTS = { j: "next", k: "previous", a: "approve", r: "reject", u: "undo", s: "author", v: "reveal", x: "select", "/": "search", ":": "ask", "?": "help" };
 
 document.addEventListener("keydown", (event) => {
   const busy = event.target.closest("input:not([type=checkbox]), select, textarea, dialog") || document.querySelector("dialog[open]");
@@ -217,12 +226,23 @@ async function enter() {
   const mayAdminister = session.sites[site] === "admin";
   const page = new URLSearchParams(location.search).get("page");
   works.replaceChildren(
-    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), pageLink("Policy", "policy", page, site), pageLink("Numbers", "numbers", page, site), mayAdminister ? pageLink("Webhooks", "webhooks", page, site) : null),
+    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), questionsLink(page, site), pageLink("Policy", "policy", page, site), pageLink("Numbers", "numbers", page, site), mayAdminister ? pageLink("Webhooks", "webhooks", page, site) : null),
     sites.length > 1 ? siteChoice(sites, site) : element("span", { class: "site" }, site),
     element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => desk?.act("help") }, "?"),
     element("button", { type: "button", class: "plain", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name),
     account,
   );
+  live?.end();
+  live = null;
+  if (page === "questions") {
+    desk = null;
+    const questions = element("parley-questions");
+    main.replaceChildren(element("h1", { class: "unseen" }, `Questions to ${site}`), questions);
+    await questions.begin();
+    live = new Live(() => questions.status.value === "waiting" && questions.load(null).catch(() => {}), () => {});
+    live.start();
+    return;
+  }
   if (page === "policy") {
     desk = null;
     const policy = element("parley-policy");
@@ -253,6 +273,18 @@ function pageLink(words, name, current, site) {
   return element("a", { href: `/desk?site=${site}${name ? `&page=${name}` : ""}`, "aria-current": name === current ? "page" : null }, words);
 }
 
+/** With how many wait, which is kept true while the page is open. */
+function questionsLink(page, site) {
+  const count = element("span", { class: "count", hidden: true });
+  const link = element("a", { href: `/desk?site=${site}&page=questions`, "aria-current": page === "questions" ? "page" : null }, "Questions ", count);
+  showWaiting = (number) => {
+    count.hidden = number === 0;
+    count.textContent = number.toLocaleString("en");
+  };
+  ask("GET", "/v1/questions?limit=1").then(({ waiting }) => showWaiting(waiting)).catch(() => {});
+  return link;
+}
+
 function siteChoice(sites, site) {
   const go = (event) => {
     history.pushState(null, "", `?site=${event.target.value}`);
@@ -261,8 +293,10 @@ function siteChoice(sites, site) {
   return element("select", { "aria-label": "Site", change: go }, sites.map((name) => element("option", { value: name, selected: name === site }, name)));
 }
 
+document.addEventListener("parley-questions", ({ detail }) => showWaiting(detail));
 document.addEventListener("parley-signed-out", () => {
   desk = null;
+  live?.end();
   works.replaceChildren();
   document.querySelector("dialog[open]")?.close();
   if (!main.querySelector("parley-sign-in")) main.replaceChildren(element("parley-sign-in"));

@@ -52,7 +52,8 @@ export class Live {
     reach("DELETE", "/v1/queue/claim").catch(() => {});
   }
 
-  hear({ presence }) {
+  hear({ presence, questions }) {
+    if (questions !== undefined) document.dispatchEvent(new CustomEvent("parley-questions", { detail: questions }));
     this.presence = presence;
     this.changed(presence);
   }

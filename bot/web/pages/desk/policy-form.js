@@ -45,6 +45,11 @@ export const SETTINGS = {
   ...Object.fromEntries(Object.entries(CHOICES).map(([name, [label]]) => [name, label])),
   messages: "Reasons for rejecting",
 };
+const CHAT_NUMBERS = {
+  keep_minutes: ["Minutes after which a conversation is forgotten", 24 * 60],
+  question_days: ["Days after which a question to a person is forgotten", 14],
+};
+const CHAT_SWITCHES = { enabled: "Answer readers from the site's FAQ", hand_over: "Readers may ask a person" };
 
 /** The form of this document; `changed` is called after every change. */
 export function policyForm(document, changed, enabled) {
@@ -64,6 +69,7 @@ export function policyForm(document, changed, enabled) {
     Object.entries(RETENTION).map(([name, label]) => kept(document, name, label, changed)),
     element("p", { class: "quiet" }, "Counted from the last decision on a comment. Then text, name, address and notes go for good; status, scores and the lines of the trail stay."),
     widgetForm(document, changed).flat(),
+    chatForm(document, changed),
     element("h3", {}, "Sections"),
     sectionsForm(document, changed, { names: SETTINGS, setting }),
   );
@@ -89,6 +95,22 @@ export function setting(rules, path, prefix, changed) {
   const [label, values] = CHOICES[part];
   const select = element("select", { id, change: () => set(rules, part, select.value) }, Object.entries(values).map(([value, text]) => element("option", { value, selected: rules[part] === value }, text)));
   return field(label, select);
+}
+
+function chatForm(document, changed) {
+  const chat = (document.chat ??= {});
+  const set = (name, value) => {
+    chat[name] = value;
+    changed();
+  };
+  return [
+    element("h3", {}, "Chat"),
+    Object.entries(CHAT_SWITCHES).map(([name, label]) => {
+      const box = element("input", { type: "checkbox", id: `policy-chat-${name}`, checked: chat[name] !== false, change: () => set(name, box.checked) });
+      return element("p", { class: "switch" }, box, element("label", { for: box.id }, label));
+    }),
+    Object.entries(CHAT_NUMBERS).map(([name, [label, usual]]) => field(label, number(`policy-chat-${name}`, chat[name] ?? usual, 1, (value) => set(name, value ?? usual)))),
+  ].flat();
 }
 
 function kept(document, name, label, changed) {

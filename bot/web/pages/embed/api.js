@@ -85,6 +85,13 @@ async function enter(body) {
   return given.author;
 }
 
+/** The page is asked to sign the reader in; it tells by `event.detail.until(promise)` when it did. */
+export async function askPage() {
+  let entered;
+  dispatchEvent(new CustomEvent("parley-sign-in", { detail: { until: (promise) => (entered = promise) } }));
+  await entered?.catch(() => {});
+}
+
 /** The JSON that Parley answers with; throws a Problem. */
 export async function ask(method, path, body) {
   await entering?.catch(() => {});
@@ -93,10 +100,9 @@ export async function ask(method, path, body) {
     return await send(method, path, body);
   } catch (problem) {
     if (problem.code !== "no_pass" || !before) throw problem;
-    // The pass has ended. A guest's was renewed long before that; the site's page is asked to sign its user in again.
+    // The pass has ended: a guest begins anew, and the site's page is asked to sign its user in again.
     signOut();
-    dispatchEvent(new CustomEvent("parley-sign-in"));
-    await entering?.catch(() => {});
+    await (before.author.guest ? asGuest(before.author.name) : askPage());
     return send(method, path, body);
   }
 }

@@ -41,7 +41,7 @@ export function commentView(thread, shown, root = null) {
     return element(
       "div",
       { class: `fate ${shown.state}` },
-      element("p", {}, element("strong", {}, say(shown.state))),
+      element("strong", {}, say(shown.state)),
       why.map((one) => element("p", {}, say(`why_${one}`))),
       message && element("p", {}, element("q", {}, message)),
       editable && element("p", {}, say("how_edit", { time: thread.exact(editable) })),

@@ -1,7 +1,7 @@
 // <parley-comments thread="..." site="..." language="...">: a thread as its readers see it, and where they write.
 
 import { button, element } from "../element.js";
-import { addressOf, ask, asGuest, author, kept, onAuthor, option, renew } from "./api.js";
+import { addressOf, ask, asGuest, askPage, author, kept, onAuthor, option, renew } from "./api.js";
 import { commentView } from "./comment.js";
 import { compose } from "./compose.js";
 import { base, ofComments } from "./look.js";
@@ -84,16 +84,15 @@ class Comments extends HTMLElement {
 
   /** A page of the thread. */
   async read(asked) {
-    const query = new URLSearchParams({ ...(this.sort.dataset.known ? { sort: this.sort.value } : {}), ...(this.at ? { at: this.at } : {}), ...asked });
+    const query = new URLSearchParams({ ...asked, ...(this.widget && { sort: this.sort.value }), ...(this.at && { at: this.at }) });
     const page = await ask("GET", `${this.path}/comments?${query}`);
-    if (!this.sort.dataset.known) this.sort.value = page.widget.sort;
-    this.sort.dataset.known = "yes";
+    if (!this.widget) this.sort.value = page.widget.sort;
+    this.widget = page.widget;
     this.ticket = page.ticket;
     return page;
   }
 
   settle(page) {
-    this.widget = page.widget;
     this.open = page.open;
     this.next = page.next;
     this.more.hidden = page.next === null;
@@ -147,8 +146,7 @@ class Comments extends HTMLElement {
     const mayWrite = this.open && (this.widget.guests || author());
     if (mayWrite && this.form) return this.form.showAuthor();
     this.form = mayWrite ? compose(this, { done: (shown) => this.posted(shown) }) : null;
-    const signIn = () => dispatchEvent(new CustomEvent("parley-sign-in"));
-    this.writing.replaceChildren(this.form ?? (this.open ? button(this.say("sign_in"), signIn) : element("p", { class: "quiet" }, this.say("closed"))));
+    this.writing.replaceChildren(this.form ?? (this.open ? button(this.say("sign_in"), askPage) : element("p", { class: "quiet" }, this.say("closed"))));
     if (this.form) this.back();
   }
 

@@ -80,7 +80,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
   }
 
   async function post(text) {
-    key ??= [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16)).join("-");
+    key ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
     const body = { text, key, ticket: thread.ticket, website: trap.value, page: location.href.split("#")[0], ...(parent ? { parent: parent.id } : {}), ...(nudged ? { nudged } : {}) };
     try {
       return await ask("POST", `${thread.path}/comments`, body);
@@ -97,7 +97,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
     const edit = button(say("nudge_edit"), () => { nudged = "edited"; nudge.hidden = true; area.focus(); }, { class: "first" });
     const anyway = button(say("nudge_anyway"), () => { nudged = "anyway"; submit(); });
     const words = element("p", { class: "words", dir: "auto" }, ...marked(text, places));
-    nudge.replaceChildren(element("p", {}, element("strong", {}, say("nudge"))), words, element("p", {}, say(places.length ? "nudge_why" : "nudge_all")), element("div", { class: "row" }, edit, anyway));
+    nudge.replaceChildren(element("strong", {}, say("nudge")), words, element("p", {}, say(places.length ? "nudge_why" : "nudge_all")), element("div", { class: "row" }, edit, anyway));
     nudge.setAttribute("aria-label", say("nudge"));
     nudge.hidden = false;
     nudge.focus();

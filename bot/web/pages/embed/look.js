@@ -63,17 +63,17 @@ mark { background: var(--_mark); color: inherit; text-decoration: underline wavy
 .replies { margin-block-start: .6em; margin-inline-start: 1.1em; padding-inline-start: 1.1em; border-inline-start: 2px solid var(--_line); }
 .replies > li { padding-block: .5em; }
 article { scroll-margin-block: 4em; }
-article.at { background: var(--_soft); box-shadow: 0 0 0 .5em var(--_soft); }
+article.at { background: var(--_soft); }
 .who { gap: .2em .6em; }
-.face { inline-size: 1.9em; block-size: 1.9em; border-radius: 50%; display: grid; place-items: center; background: var(--_soft); color: var(--_quiet); font-size: .875em; font-weight: 600; object-fit: cover; }
-.badge { border: 1px solid var(--_line); border-radius: 1em; padding: 0 .6em; font-size: .75em; color: var(--_quiet); }
+.face { inline-size: 1.9em; block-size: 1.9em; border-radius: 50%; display: grid; place-items: center; background: var(--_soft); color: var(--_quiet); font-size: .875em; object-fit: cover; }
+.badge { border: 1px solid var(--_line); border-radius: var(--_round); padding: 0 .6em; font-size: .75em; color: var(--_quiet); }
 time, .who a { color: var(--_quiet); font-size: .875em; text-decoration: none; }
 .who a:hover { text-decoration: underline; }
 .text { margin-block: .3em; }
 .text > * { margin: 0 0 .5em; }
 .text p, .text blockquote { white-space: pre-line; }
 .text blockquote { border-inline-start: 3px solid var(--_line); padding-inline-start: .8em; color: var(--_quiet); }
-code, pre { font: .9em ui-monospace, monospace; background: var(--_soft); border-radius: 3px; }
+code, pre { font: .9em ui-monospace, monospace; background: var(--_soft); }
 pre { padding: .6em; overflow: auto; white-space: pre-wrap; }
 .acts { gap: 0 1em; }
 .acts [aria-pressed=true] { color: var(--_accent); font-weight: 600; }
