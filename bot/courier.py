@@ -152,6 +152,11 @@ class Courier:
         # Whatever ended it, what was posted is recorded.
         await asyncio.wait({running})
         self._rounds.discard(running)
+        if not running.cancelled() and (error := running.exception()) is not None:
+            _LOG.error("A round of deliveries ended badly; its endpoint is asked again in a minute.", exc_info=error)
+            # What came of none of them is not known: the lease ends by itself, and nothing is asked over and over.
+            if not round_.posted:
+                return
         while True:
             try:
                 await self._database.write(turns.give_back, turn, round_.posted, self._clock())

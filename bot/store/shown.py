@@ -232,7 +232,7 @@ def _below(site: str, thread: str, roots: Sequence[int]) -> tuple[ColumnElement[
 
 
 def _visible(reader: Reader, answered: ColumnElement[bool]) -> ColumnElement[bool]:
-    visible = [_comments.c.status == Status.APPROVED.value, answered]
+    visible = [and_(_comments.c.status == Status.APPROVED.value, _comments.c.erased_at.is_(None)), answered]
     if reader.author is not None:
         visible.append(and_(_comments.c.author_id == reader.author, _comments.c.status.in_(_OWN_STATUSES)))
     return or_(*visible)

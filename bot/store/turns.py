@@ -138,8 +138,7 @@ _MOVE_UP: Final = (
 
 def outlook(conn: Connection) -> Outlook:
     """When something is due at any endpoint of any site."""
-    asked = _endpoints.c.disabled_at.is_(None) & _endpoints.c.removed_at.is_(None)
-    anybody = conn.execute(select(_endpoints.c.id).where(asked).limit(1)).first() is not None
+    anybody = conn.execute(select(schema.endpoint_events.c.endpoint_id).limit(1)).first() is not None
     return Outlook(conn.scalar(select(func.min(_endpoints.c.due_at))), anybody)
 
 
