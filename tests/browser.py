@@ -31,6 +31,17 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
+async def attached(address: str) -> AsyncIterator[Browser]:
+    """The browser that runs there; what was opened in it is closed at the end."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(address)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
 async def window(browser: Browser, service: Service, **options: Any) -> AsyncIterator[Page]:
     """A window with cookies of its own, on the service's address; at the end nothing may have gone wrong in it.
 

@@ -1,4 +1,4 @@
-"""Real servers for tests: Redis and PostgreSQL as child processes on free ports of 127.0.0.1.
+"""Real servers for tests: Redis, PostgreSQL and a browser as child processes on free ports of 127.0.0.1.
 
 They can be frozen (SIGSTOP), killed (SIGKILL) and started again on the same port with the same files, which is how
 tests prove what Parley does when one of them is away. They die with the test run, however that ends.
@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -194,10 +195,10 @@ class Postgres(Server):
         """What PARLEY_DATABASE_URL would be for one of its databases."""
         return f"postgresql://parley@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self) -> str:
-        """Make an empty database and return its url."""
+    def create_database(self, like: str | None = None) -> str:
+        """Make an empty database, or a copy of the one at the url `like`, and return its url."""
         name = f"parley_{next(self._numbers)}"
-        self._say(f"CREATE DATABASE {name}")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {like.rpartition('/')[2] if like else 'template1'}")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
@@ -255,6 +256,45 @@ def _nobody_can_run(program: Path) -> bool:
     except (PermissionError, subprocess.CalledProcessError):
         return False
     return True
+
+
+class Chromium(Server):
+    """A browser without a window; each test opens contexts of its own in it."""
+
+    name = "Chromium"
+    # A page that another one covers is to go on as if it were seen.
+    _OPTIONS: ClassVar = (
+        "--headless",
+        "--no-sandbox",
+        "--no-first-run",
+        "--hide-scrollbars",
+        "--disable-background-timer-throttling",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-renderer-backgrounding",
+    )
+
+    @property
+    def url(self) -> str:
+        """Where it is driven from."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def _command(self) -> list[str]:
+        program = shutil.which("chromium")
+        if program is None:
+            raise ServerError("The tests need chromium. Install it with: apt-get install chromium")
+        return [
+            program,
+            *self._OPTIONS,
+            f"--remote-debugging-port={self.port}",
+            f"--user-data-dir={self.folder}/profile",
+        ]
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/json/version", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
 
 AnyServer = TypeVar("AnyServer", bound=Server)

@@ -1,28 +1,14 @@
 """What people may ask for, at the desk: an admin exports and erases an author, and shows why a comment was rejected."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from bot.moderator import Role
-from tests.browser import PHONE, assert_accessible, chromium, enter, window
-from tests.running import Service, serving
-
-
-@pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
-    async with serving(tmp_path, rate_limit=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
+from tests.browser import PHONE, assert_accessible, enter, window
+from tests.running import Service
 
 
 async def test_an_admin_explains_exports_and_erases(service: Service, browser: Browser) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser import PHONE, assert_accessible, chromium, enter, invite, window
+from tests.browser import PHONE, assert_accessible, enter, invite, window
 from tests.running import Service, serving
 
 PASSWORD = "a long walk by the harbour"
@@ -15,12 +15,6 @@ PASSWORD = "a long walk by the harbour"
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
         yield running
 
 

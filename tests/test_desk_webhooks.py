@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 
 from bot.moderator import Role
 from bot.signature import Secret, verify
-from tests.browser import PHONE, assert_accessible, chromium, enter, window
+from tests.browser import PHONE, assert_accessible, enter, window
 from tests.builders import NOON
 from tests.receivers import receiving, says
 from tests.running import Service, serving
@@ -18,12 +18,6 @@ from tests.running import Service, serving
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """Parley that may call this machine."""
     async with serving(tmp_path, rate_limit=0, webhook_allow="127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
         yield running
 
 

@@ -41,8 +41,8 @@ async def test_opening_again_changes_nothing(database: Database, reopen: Reopen)
     await again.close()
 
 
-async def test_of_several_that_open_at_once_one_migrates(tmp_path: Path, postgres_url: str) -> None:
-    for url in (None, postgres_url):
+async def test_of_several_that_open_at_once_one_migrates(tmp_path: Path, blank_postgres_url: str) -> None:
+    for url in (None, blank_postgres_url):
         opened = await asyncio.gather(*(Database.open(url, tmp_path) for _ in range(4)))
         for database in opened:
             await database.ping()

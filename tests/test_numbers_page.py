@@ -1,33 +1,18 @@
 """The desk's numbers in a real browser: drawn, told in words and tables, for a period that the address keeps."""
 
 import csv
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from bot.moderator import Role
 from bot.verdict import Decision, Evidence, Reason, Verdict
 from sentiment.scores import Attribute
-from tests.browser import PHONE, assert_accessible, chromium, enter, window
+from tests.browser import PHONE, assert_accessible, enter, window
 from tests.builders import analysis
-from tests.running import Service, serving
+from tests.running import Service
 from tests.stored import decided, stored, verdict
-
-
-@pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
-    """Parley as it starts on a bare machine."""
-    async with serving(tmp_path, rate_limit=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
 
 
 async def fill(service: Service) -> None:
