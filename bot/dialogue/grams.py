@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
 
 from bot.dialogue.words import Words, plain
 
@@ -113,6 +112,8 @@ class Grams:
     @classmethod
     def learn(cls, words: Words, questions: Sequence[str]) -> "tuple[Grams, csr_matrix]":
         """With the questions themselves as a matrix, one row each."""
+        from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+
         texts = [(words.of(question), plain(question)) for question in questions]
         matrices, blocks = [], []
         first = 0
