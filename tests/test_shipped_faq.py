@@ -11,6 +11,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.faq import Faq
 from bot.dialogue.replies import reply
 from bot.dialogue.rules import ReadyFaq
+from bot.dialogue.words import Words
 
 LINES = (Path(__file__).parent / "golden" / "faq-paraphrases.jsonl").read_text(encoding="utf-8").splitlines()
 ASKED = [(line["text"], line["intent"]) for line in map(json.loads, LINES)]
@@ -25,9 +26,10 @@ def shipped() -> ReadyFaq:
 
 def test_every_subject_is_asked_in_words_of_its_own() -> None:
     faq = shipped()
-    own = {faq.words.of(question) for question, _ in faq.asked}
+    stems = Words("en", {})
+    own = {stems.of(question) for question, _ in faq.asked}
     assert {intent for _, intent in INSIDE} == {intent.id for intent in faq.faq.intents}
-    assert [text for text, _ in ASKED if faq.words.of(text) in own] == []
+    assert [text for text, _ in ASKED if stems.of(text) in own] == []
 
 
 def test_free_wordings_are_understood() -> None:
@@ -45,5 +47,5 @@ def test_the_model_alone_understands_them_too() -> None:
 def test_few_are_declined_and_most_of_what_is_elsewhere_is() -> None:
     inside = [reply(shipped(), Conversation(), text).intent is None for text, _ in INSIDE]
     elsewhere = [reply(shipped(), Conversation(), text).intent is None for text in ELSEWHERE]
-    assert sum(inside) / len(inside) <= 0.2
-    assert sum(elsewhere) / len(elsewhere) >= 0.8
+    assert sum(inside) / len(inside) <= 0.15
+    assert sum(elsewhere) / len(elsewhere) >= 0.85
