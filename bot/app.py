@@ -14,8 +14,10 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot import memory
+from bot.apprising import Apprising
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.courier import Courier
+from bot.crier import Crier
 from bot.demo import demo_key
 from bot.live import Live
 from bot.moderation import Moderation
@@ -130,6 +132,7 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
         await scoring.close()
         if opening.parts is not None:
             await opening.parts.courier.close()
+            await opening.parts.crier.close()
             await opening.parts.posting.close()
             await opening.parts.live.close()
         await cache.close()
@@ -145,7 +148,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
         raise SettingUnusable(folder_unusable(settings.data, error)) from error
     live = Live(cache.wake)
     posting = Posting(settings.fence)
-    courier = Courier(database, posting)
+    crier = Crier(database, posting, Apprising(settings.fence.allowed), settings.address)
+    courier = Courier(database, posting, crier)
     moderation = Moderation(database, scoring, live.changed, courier.stir)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
@@ -163,6 +167,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             moderation=moderation,
             live=live,
             posting=posting,
+            crier=crier,
             courier=courier,
             reading=Reading(database),
             keyring=keyring,

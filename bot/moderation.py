@@ -46,7 +46,8 @@ class Scored:
 class Review:
     """A moderator's decision as it comes in; `expected` is the status that the moderator saw.
 
-    `message` is what the author is told; None: what the policy has for a rejection with this reason.
+    `message` is what the author is told; None: what the policy has for a rejection with this reason. `lines` is how
+    long the comment's audit trail was that the moderator saw; None: no matter.
     """
 
     decision: Decision
@@ -55,6 +56,7 @@ class Review:
     reason: str | None = None
     note: str | None = None
     message: str | None = None
+    lines: int | None = None
 
 
 class Moderation:
@@ -214,6 +216,7 @@ class Moderation:
             review.note,
             self._clock(),
             message,
+            review.lines,
         )
         self._told()
         self._changed(site)

@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, str]] = {
     "moderators": "Add, list and remove the people who work a site's queue.",
     "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
     "endpoints": "Add, list and test where a site's events are sent, and send them again.",
+    "notices": "Tell people about held comments and appeals, in chat programs and by e-mail.",
     "coral": "Take, list and forget the secrets that Coral signs with.",
     "examples": "List what people said about a site's comments, to learn from.",
     "policy": "Show, check and set a site's policy.",

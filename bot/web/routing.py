@@ -6,7 +6,22 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import api, compat, desk, endpoints, live, models, ops, pages, policy, queue, readers, reference, standing
+from bot.web import (
+    api,
+    compat,
+    desk,
+    endpoints,
+    live,
+    models,
+    notices,
+    ops,
+    pages,
+    policy,
+    queue,
+    readers,
+    reference,
+    standing,
+)
 from bot.web.guards.bodies import LARGEST_BODY
 from bot.web.guards.door import desk_door, door, expect, foreign_door, open_door
 from bot.web.guards.parts import OPENING, Opening
@@ -38,7 +53,7 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
     for asked in desk.ROUTES:
         handler = watch.around(desk_door(asked, opening), asked.address)
         app.router.add_route(asked.method, asked.address, handler, expect_handler=expect)
-    for foreign in compat.ROUTES:
+    for foreign in (*compat.ROUTES, *notices.ROUTES):
         handler = watch.around(foreign_door(foreign, opening), foreign.address, foreign.refuse)
         app.router.add_route(foreign.method, foreign.address, handler, expect_handler=expect)
     for public in (*ops.ROUTES, *reference.ROUTES, *pages.routes(shows_demo=shows_demo)):

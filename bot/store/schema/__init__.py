@@ -7,6 +7,7 @@ their sign-ins, because one person may work several sites.
 from bot.store.schema.columns import EPOCH, Document, Id, Moment, metadata, microseconds, moment
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
+from bot.store.schema.notices import notices
 from bot.store.schema.outbox import (
     attempts,
     deliveries,
@@ -46,6 +47,7 @@ __all__ = [
     "moderator_roles",
     "moderators",
     "moment",
+    "notices",
     "policies",
     "queue_counts",
     "reports",

@@ -4,7 +4,6 @@ Coral asks last, and only about comments that its own phases left open. An empty
 As a Perspective endpoint Coral needs nothing of its own: see `perspective`.
 """
 
-import hmac
 from collections.abc import Iterable
 from typing import Annotated, Final
 
@@ -18,11 +17,10 @@ from bot.web.guards.bodies import LARGEST_COMMENT, parse_body, read_body
 from bot.web.guards.parts import Parts, Visit
 from bot.web.guards.problems import TOO_MANY, UNIDENTIFIED, Refusal, write_problem
 from bot.web.guards.routes import ForeignRoute
+from bot.web.guards.signatures import hexadecimal, is_one_of, several
 from sentiment.scores import Attribute
 
-_SIGNATURE: Final = "X-Coral-Signature"
-_SCHEME: Final = "sha256="
-_MOST_SIGNATURES: Final = 10
+SIGNATURE: Final = "X-Coral-Signature"
 
 _SPAM: Final = frozenset({Reason.DETECTED_SPAM, Reason.DETECTED_LINKS, Reason.DETECTED_SHORT_LINK})
 _TOXIC: Final = frozenset(Reason.detected(attribute) for attribute in Attribute) - _SPAM
@@ -81,8 +79,8 @@ async def coral_moderate(request: web.Request, parts: Parts, visit: Visit) -> we
     site = request.match_info["site"]
     body = await read_body(request, LARGEST_COMMENT, parts.limits.body_seconds)
     secrets = [secret.text for secret in await parts.database.read(coral.of, site)]
-    if not is_signed(body, request.headers.get(_SIGNATURE, ""), secrets):
-        said = f"The header {_SIGNATURE} does not fit: give Parley the phase's secret with ./parley coral add SITE."
+    if not is_signed(body, request.headers.get(SIGNATURE, ""), secrets):
+        said = f"The header {SIGNATURE} does not fit: give Parley the phase's secret with ./parley coral add SITE."
         raise Refusal(UNIDENTIFIED, said)
     visit.site = site
     await _limit(parts, site)
@@ -106,13 +104,7 @@ def is_signed(body: bytes, header: str, secrets: Iterable[str]) -> bool:
 
     Several stand there, separated by commas, while Coral changes from one secret to the next.
     """
-    given = [one.strip() for one in header.split(",", _MOST_SIGNATURES)]
-    wanted = [_SCHEME + hmac.digest(secret.encode(), body, "sha256").hex() for secret in secrets]
-    # Every pair is compared, in constant time, so that time tells nothing.
-    return (
-        sum(hmac.compare_digest(one.encode("utf-8", "replace"), other.encode()) for one in given for other in wanted)
-        > 0
-    )
+    return is_one_of(several(header, ","), [hexadecimal(body, secret) for secret in secrets])
 
 
 def opinion(verdict: Verdict) -> Json:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.cache import Cache
 from bot.courier import Courier
+from bot.crier import Crier
 from bot.live import Live
 from bot.moderation import Moderation
 from bot.posting import Posting
@@ -43,6 +44,7 @@ class Parts:
     moderation: Moderation
     live: Live
     posting: Posting
+    crier: Crier
     courier: Courier
     reading: Reading
     keyring: Keyring

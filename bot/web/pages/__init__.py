@@ -46,6 +46,7 @@ _ALWAYS: Final = {
     "/moving/openai": "moving-openai.html",
     "/moving/coral": "moving-coral.html",
     "/pages/moving.css": "moving.css",
+    "/pages/notice.css": "notice.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
     "/pages/index.js": "index.js",
