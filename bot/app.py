@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -109,6 +110,7 @@ def _require_model(settings: Settings) -> None:
 async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) -> AsyncIterator[None]:
     """Parts open from the ground up and close in the other direction."""
     memory.share_one_arena()
+    _allow_connections()
     try:
         cache = await Cache.open(_text(settings.redis_url))
     except CacheSettingsError as error:
@@ -138,6 +140,13 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
         await cache.close()
         if not opener.cancelled() and opener.exception() is None:
             await opener.result().close()
+
+
+def _allow_connections() -> None:
+    """As many files as the system lets this process have: readers and webhooks each take one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _open_store(settings: Settings, opening: Opening, cache: Cache, scoring: Scoring) -> Database:

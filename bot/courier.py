@@ -24,7 +24,7 @@ from bot.store import deliveries, outbox, turns
 from bot.store.database import Database, StoreUnavailable
 from bot.store.deliveries import Delivery
 from bot.store.endpoints import EndpointKind
-from bot.store.turns import Outlook, Parcel, Posted, Room, Turn
+from bot.store.turns import TOLD_TOGETHER, Outlook, Parcel, Posted, Room, Turn
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,11 +40,8 @@ LOOKS_EVERY: Final = 1.0
 KEPT: Final = timedelta(days=30)
 """How long events, deliveries and attempts are kept."""
 
-TOLD_TOGETHER: Final = 1000
-"""Events that one message to people stands for; where more wait, the next message follows soon."""
-
-_ROOM: Final = Room(well=256, failing=256, parcels=32, told=TOLD_TOGETHER)
-_ONE: Final = Room(well=1, failing=1, parcels=32, told=TOLD_TOGETHER)
+_ROOM: Final = Room(well=256, failing=128, parcels=32)
+_ONE: Final = Room(well=1, failing=1, parcels=32)
 _LOOKS_AGAIN: Final = 0.1
 _TAKEN_AT_ONCE: Final = 64
 _AT_ONCE: Final = 8
@@ -140,7 +137,6 @@ class Courier:
             well=min(_TAKEN_AT_ONCE, _ROOM.well - (len(self._under_way) - failing)),
             failing=min(_TAKEN_AT_ONCE, _ROOM.failing - failing),
             parcels=_ROOM.parcels,
-            told=_ROOM.told,
         )
         if room.well <= 0 and room.failing <= 0:
             return LOOKS_EVERY
@@ -165,6 +161,11 @@ class Courier:
         # Whatever ended it, what was posted is recorded.
         await asyncio.wait({running})
         self._rounds.discard(running)
+        if not running.cancelled() and (error := running.exception()) is not None:
+            _LOG.error("A round of deliveries ended badly; its endpoint is asked again in a minute.", exc_info=error)
+            # What came of none of them is not known: the lease ends by itself, and nothing is asked over and over.
+            if not round_.posted:
+                return
         while True:
             try:
                 await self._database.write(turns.give_back, turn, round_.posted, self._clock())
@@ -201,7 +202,7 @@ def _round(posting: Post, crier: Crier, turn: Turn, clock: Callable[[], datetime
 
 
 class _Telling:
-    """One turn of people: one message for all of its parcels."""
+    """One turn of people: one letter for all of its parcels."""
 
     def __init__(self, crier: Crier, turn: Turn, clock: Callable[[], datetime]) -> None:
         self._crier = crier
@@ -243,6 +244,8 @@ class _Posting:
         """Posts; `posted` has what was answered, in the order of the answers."""
         late = asyncio.get_running_loop().call_later(_TURN_SECONDS, self._stop)
         try:
+            # The first goes alone: an endpoint that hangs keeps one connection busy, and not eight.
+            await self._post(self._waiting.pop())
             await asyncio.gather(*(self._carry() for _ in range(min(_AT_ONCE, len(self._waiting)))))
         finally:
             late.cancel()
@@ -266,7 +269,7 @@ class _Posting:
 
 
 def _observe(answer: Answer) -> None:
-    _SENT.labels("delivered" if answer.took else answer.failure or "refused").inc()
+    _SENT.labels("delivered" if answer.took else answer.failure or "not_taken").inc()
     _SECONDS.observe(answer.milliseconds / 1000)
 
 

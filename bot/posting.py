@@ -32,10 +32,10 @@ _BODY_WITHIN: Final = 2.0
 _MOST_BYTES: Final = 64 * 1024
 _KEPT: Final = 1024
 _LOOKED_UP_WITHIN: Final = 5.0
-_LOOK_UPS: Final = 64
+_LOOK_UPS: Final = 256
 _CONNECTIONS: Final = 1024
 _REMEMBERED: Final = 10
-_IDLE: Final = 15.0
+_IDLE: Final = 5.0
 
 LookUp = Callable[[str, int], list[str]]
 

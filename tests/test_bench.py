@@ -10,7 +10,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from bot.bench import children, pages, requests, scoring, starts, talk
+from bot.bench import children, deliveries, pages, requests, scoring, starts, talk
 from bot.bench.bodies import AUTHORS, LONGEST, SHORTEST, Kind, bodies, text
 from bot.bench.children import BenchError
 from bot.bench.figures import Better, Figure, bar, median_ratio
@@ -223,3 +223,13 @@ def test_scoring_is_measured_on_real_comments_where_there_are_some(tmp_path: Pat
     (tmp_path / "jigsaw_wikipedia.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     real = scoring.real(tmp_path)
     assert (len(real.texts), real.rude) == (80, 0.25)
+
+
+def test_deliveries_are_measured_and_each_is_accounted_for(tmp_path: Path) -> None:
+    """A few of them, and nobody is killed: leases take a minute to end."""
+    plan = deliveries.Plan(endpoints=10, per_second=100, delayed=40, quick=60, killed=60, kills=0, killed_endpoints=3)
+    delay, quick, lost = deliveries.measure(plan, tmp_path, lambda: None)
+    assert delay.details["deliveries"] == 36
+    assert delay.value is not None and delay.value > 0
+    assert quick.value is not None and quick.value > 0
+    assert (lost.value, lost.details["events"], lost.details["sent twice"]) == (0, 60, 0)

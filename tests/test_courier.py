@@ -141,7 +141,7 @@ async def test_an_endpoint_that_is_dead_keeps_no_other_waiting(database: Databas
         await add(database, well.url)
         await stored(database, "For both.")
         await well.until_got(1)
-        assert len(dead.got) <= 8
+        assert len(dead.got) == 1
         over.set()
 
 
@@ -242,9 +242,9 @@ async def test_several_couriers_share_the_work_and_send_nothing_twice(database: 
         for receiver in receivers:
             await add(database, receiver.url)
         couriers = [await open_.enter_async_context(delivering(database)) for _ in range(3)]
-        for number in range(50):
-            await stored(database, f"Comment {number}.")
-            couriers[number % 3].stir()
+        await asyncio.gather(*(stored(database, f"Comment {number}.", author=f"a-{number}") for number in range(50)))
+        for courier in couriers:
+            courier.stir()
         for receiver in receivers:
             got = await receiver.until_got(50)
             assert len({one.headers["webhook-id"] for one in got}) == len(got) == 50

@@ -154,6 +154,28 @@ async def test_answers_have_exactly_the_shape_that_is_documented(service: Servic
         conforms(document, method, path, await service.ask(method, address, asked))
 
 
+async def test_endpoints_and_deliveries_are_answered_as_documented(service: Service, document: Any) -> None:
+    made = await service.ask("POST", "/v1/endpoints", {"url": "http://127.0.0.1:9/hook"})
+    conforms(document, "POST", "/v1/endpoints", made)
+    one = f"/v1/endpoints/{made.json['id']}"
+    pinged = await service.ask("POST", f"{one}/ping")
+    conforms(document, "POST", "/v1/endpoints/{id}/ping", pinged)
+    for method, path, address, asked in (
+        ("GET", "/v1/endpoints", "/v1/endpoints", None),
+        ("GET", "/v1/endpoints/{id}", one, None),
+        ("POST", "/v1/endpoints/{id}/secrets", f"{one}/secrets", {"scheme": "v1a"}),
+        ("GET", "/v1/deliveries", "/v1/deliveries?type=ping&state=waiting", None),
+        ("GET", "/v1/deliveries/{id}", f"/v1/deliveries/{pinged.json['id']}", None),
+        ("POST", "/v1/deliveries/{id}/replay", f"/v1/deliveries/{pinged.json['id']}/replay", None),
+        ("POST", "/v1/endpoints/{id}/replay", f"{one}/replay", {"state": "waiting"}),
+        ("PATCH", "/v1/endpoints/{id}", one, {"state": "disabled", "events": ["ping"]}),
+        ("POST", "/v1/endpoints/{id}/ping", f"{one}/ping", None),
+        ("DELETE", "/v1/endpoints/{id}", one, None),
+        ("GET", "/v1/endpoints/{id}", one, None),
+    ):
+        conforms(document, method, path, await service.ask(method, address, asked))
+
+
 async def test_an_appeal_is_answered_as_documented(service: Service, document: Any) -> None:
     comment = await service.submit("You idiot.", author="eve")
     await service.ask("POST", f"/v1/comments/{comment['id']}/decisions", {"decision": "reject"})

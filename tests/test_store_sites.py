@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 
 from bot.agreement import Curve
 from bot.comment import Comment, Standing, Status
+from bot.event import DisabledBecause
 from bot.example import Example, ExampleSource, LabelledSpan, StoredExample
 from bot.moderator import Role
 from bot.reporting import Report, ReportReason
+from bot.signature import Scheme, Secret
 from bot.store import (
     authors,
     claims,
@@ -25,6 +27,8 @@ from bot.store import (
     counts,
     curves,
     decisions,
+    deliveries,
+    endpoints,
     examples,
     keys,
     moderators,
@@ -39,6 +43,8 @@ from bot.store.authors import Sanction
 from bot.store.counts import Totals
 from bot.store.database import Database
 from bot.store.decisions import NoSuchComment
+from bot.store.deliveries import DeliveryFilter, DeliveryPage, NoSuchDelivery, Replay
+from bot.store.endpoints import NoSuchEndpoint, Wanted
 from bot.store.idempotency import Idempotency
 from bot.store.keys import Key, Scope
 from bot.store.policies import NoSuchVersion
@@ -58,6 +64,8 @@ OF_A_SITE: tuple[ModuleType, ...] = (
     counts,
     curves,
     decisions,
+    deliveries,
+    endpoints,
     examples,
     keys,
     moderators,
@@ -67,6 +75,9 @@ OF_A_SITE: tuple[ModuleType, ...] = (
     threads,
     usage,
 )
+OF_ENDPOINTS = {"endpoints.secrets", "endpoints.waiting"}
+"""Asked for endpoints that were found before, of whichever site."""
+
 OF_A_PERSON = {"moderators.find", "moderators.password_hash", "moderators.set_password"}
 """One person may work several sites, so these are asked by name."""
 TOKEN = b"t" * 32
@@ -108,6 +119,11 @@ FOREIGN: dict[str, Other] = {
     "counts.of": Other(lambda conn, _: counts.of(conn, "other", Status.HELD), Totals(0, {})),
     "curves.forget": Other(lambda conn, _: curves.forget(conn, "other"), False),
     "curves.of": Other(lambda conn, _: curves.of(conn, "other"), {}),
+    "deliveries.attempts": Other(lambda conn, _: deliveries.attempts(conn, "other", 1), []),
+    "deliveries.page": Other(
+        lambda conn, _: deliveries.page(conn, "other", DeliveryFilter(), None, 10), DeliveryPage((), None)
+    ),
+    "endpoints.of": Other(lambda conn, _: endpoints.of(conn, "other"), []),
     "decisions.of": Other(lambda conn, comment: decisions.of(conn, "other", comment.id), []),
     "examples.of": Other(lambda conn, _: examples.of(conn, "other", 0, 10), []),
     "moderators.are_several": Other(lambda conn, _: moderators.are_several(conn, "other"), False),
@@ -148,6 +164,16 @@ WRITING = {
     "decisions.note_hold",
     "decisions.record",
     "decisions.record_many",
+    "deliveries.find",
+    "deliveries.replay",
+    "deliveries.replay_some",
+    "deliveries.send_ping",
+    "endpoints.add",
+    "endpoints.change",
+    "endpoints.disable",
+    "endpoints.find",
+    "endpoints.remove",
+    "endpoints.rotate",
     "examples.add",
     "keys.create",
     "moderators.add",
@@ -157,7 +183,7 @@ WRITING = {
     "threads.reopen",
     "usage.count",
 }
-"""The others, which the second test is about."""
+"""The others, which the second test is about, and the third."""
 
 
 def test_every_function_of_the_store_is_covered_here() -> None:
@@ -169,13 +195,37 @@ def test_every_function_of_the_store_is_covered_here() -> None:
     }
     # A token is what tells the site.
     # What raises where there is nothing is in the second test.
-    assert functions - {"keys.find", "policies.find"} - OF_A_PERSON == FOREIGN.keys() | WRITING
+    assert functions - {"keys.find", "policies.find"} - OF_A_PERSON - OF_ENDPOINTS == FOREIGN.keys() | WRITING
 
 
 @pytest.mark.parametrize("name", FOREIGN)
 async def test_a_site_cannot_see_what_belongs_to_another(busy: Database, name: str) -> None:
     comment = await demo_comment(busy)
     assert await busy.write(FOREIGN[name].ask, comment) == FOREIGN[name].answer
+
+
+async def test_a_site_cannot_reach_anothers_endpoints_and_deliveries(busy: Database) -> None:
+    secret, wanted = Secret(Scheme.V1, b"s" * 32), Wanted("https://example.org/", "", None)
+    await busy.write(endpoints.add, "demo", 1, wanted, secret, NOON)
+    sent = await busy.write(deliveries.send_ping, "demo", 1, NOON)
+    before = await busy.read(endpoints.find, "demo", 1)
+    asked: list[Callable[[Connection], object]] = [
+        lambda conn: endpoints.find(conn, "other", 1),
+        lambda conn: endpoints.change(conn, "other", 1, lambda it: it, None, NOON),
+        lambda conn: endpoints.disable(conn, "other", 1, DisabledBecause.ADMIN, NOON),
+        lambda conn: endpoints.remove(conn, "other", 1, NOON),
+        lambda conn: endpoints.rotate(conn, "other", 1, secret, NOON),
+        lambda conn: deliveries.send_ping(conn, "other", 1, NOON),
+        lambda conn: deliveries.replay_some(conn, "other", 1, Replay(), None, NOON),
+        lambda conn: deliveries.page(conn, "other", DeliveryFilter(endpoint=1), None, 10),
+        lambda conn: deliveries.find(conn, "other", sent.id),
+        lambda conn: deliveries.replay(conn, "other", sent.id, NOON),
+    ]
+    for question in asked:
+        with pytest.raises((NoSuchEndpoint, NoSuchDelivery)):
+            await busy.write(question)
+    assert await busy.read(endpoints.find, "demo", 1) == before
+    assert await busy.read(deliveries.find, "demo", sent.id) == sent
 
 
 async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> None:

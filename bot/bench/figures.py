@@ -53,7 +53,7 @@ def bar(figure: Figure, width: int = 24) -> str:
     """A line of blocks as long as the value, with a mark where the target is; empty where nothing was measured."""
     if figure.value is None:
         return ""
-    scale = (width - 1) / (1.25 * max(figure.value, figure.target))
+    scale = (width - 1) / (1.25 * max(figure.value, figure.target) or 1)
     blocks = round(figure.value * scale)
     mark = round(figure.target * scale)
     return "".join("┃" if place == mark else "█" if place < blocks else "·" for place in range(width))

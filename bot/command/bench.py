@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import __version__
-from bot.bench import pages, requests, scoring, starts
+from bot.bench import deliveries, pages, requests, scoring, starts
 from bot.bench.children import BenchError
 from bot.bench.figures import Figure, bar
 from bot.command.datasets import optional_data_sets
@@ -35,6 +35,7 @@ class Part(StrEnum):
     START = "start"
     QUEUE = "queue"
     SCORING = "scoring"
+    DELIVERIES = "deliveries"
 
 
 @click.command(name="bench")
@@ -73,6 +74,9 @@ def command(
     And scoring: beside stock VADER, beside a model of BERT's size, with long texts and with hostile ones. With --data
     it is measured on real comments.
 
+    Deliveries of webhooks take several minutes, because killed couriers' leases have to end; so ask for that part by
+    its name.
+
     Everything runs on this machine in temporary folders, on free ports, and is ended and removed afterwards.
     """
     chosen = Part(part)
@@ -89,6 +93,9 @@ def command(
                 figures += _pages(folder, comments, postgresql, report)
             if chosen in {Part.ALL, Part.SCORING}:
                 figures += _scoring(data, rounds, report)
+            if chosen is Part.DELIVERIES:
+                step = _steps(report, "Deliveries", deliveries.steps())
+                figures += deliveries.measure(deliveries.Plan(), folder, step)
         except BenchError as failed:
             raise click.ClickException(str(failed)) from failed
     _print(figures)

@@ -83,7 +83,9 @@ def tell(conn: Connection, *events: Event) -> None:
 def tell_one(conn: Connection, event: Event, endpoint: int) -> int:
     """Writes an event for one endpoint, whatever it wants to hear of; the delivery's id."""
     rouse(conn, [endpoint], event.at)
-    return _write(conn, event, [endpoint])
+    of_it = select(_deliveries.c.id).where(_deliveries.c.event_id == _write(conn, event, [endpoint]))
+    delivery: int = conn.execute(of_it).scalar_one()
+    return delivery
 
 
 def rouse(conn: Connection, endpoints: Collection[int], now: datetime) -> None:
@@ -129,10 +131,10 @@ def _receivers(conn: Connection, site: str, types: set[EventType]) -> dict[str, 
 
 
 def _write(conn: Connection, event: Event, receivers: Collection[int]) -> int:
-    """Stores the event with its deliveries; the id of the last of them."""
+    """Stores the event with its deliveries; the id of the event."""
     comment = None if event.comment is None else event.comment.id
     sequence = None if comment is None else _next_of(conn, event.site, comment)
-    event_id = conn.execute(
+    event_id: int = conn.execute(
         _events.insert().returning(_events.c.id),
         {
             "site": event.site,
@@ -145,20 +147,23 @@ def _write(conn: Connection, event: Event, receivers: Collection[int]) -> int:
         },
     ).scalar_one()
     behind = in_line(conn, receivers, comment)
-    last = 0
-    for endpoint in sorted(receivers):
-        row = {
-            "site": event.site,
-            "endpoint_id": endpoint,
-            "event_id": event_id,
-            "comment_id": comment,
-            "state": DeliveryState.WAITING.value,
-            "tries": 0,
-            "attempts": 0,
-            "due_at": None if endpoint in behind else event.at,
-        }
-        last = conn.execute(_deliveries.insert().returning(_deliveries.c.id), row).scalar_one()
-    return last
+    conn.execute(
+        _deliveries.insert(),
+        [
+            {
+                "site": event.site,
+                "endpoint_id": endpoint,
+                "event_id": event_id,
+                "comment_id": comment,
+                "state": DeliveryState.WAITING.value,
+                "tries": 0,
+                "attempts": 0,
+                "due_at": None if endpoint in behind else event.at,
+            }
+            for endpoint in sorted(receivers)
+        ],
+    )
+    return event_id
 
 
 def _next_of(conn: Connection, site: str, comment: int) -> int:

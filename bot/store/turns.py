@@ -23,6 +23,9 @@ _events = schema.events
 _deliveries = schema.deliveries
 _attempts = schema.attempts
 
+TOLD_TOGETHER: Final = 1000
+"""Events that one letter to people stands for; where more wait, the next letter follows soon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -72,13 +75,12 @@ class Room:
     """How many turns a courier can take: of endpoints that do well, and of those that took nothing last time.
 
     `parcels` is how many it takes for one webhook; one that fails is tried with a single one. People are told of
-    everything that is due in one message, up to `told`.
+    up to `TOLD_TOGETHER` at once, however they do.
     """
 
     well: int
     failing: int
     parcels: int
-    told: int
 
 
 _NEXT: Final = select(func.min(_deliveries.c.due_at)).where(
@@ -142,8 +144,7 @@ _MOVE_UP: Final = (
 
 def outlook(conn: Connection) -> Outlook:
     """When something is due at any endpoint of any site."""
-    asked = _endpoints.c.disabled_at.is_(None) & _endpoints.c.removed_at.is_(None)
-    anybody = conn.execute(select(_endpoints.c.id).where(asked).limit(1)).first() is not None
+    anybody = conn.execute(select(schema.endpoint_events.c.endpoint_id).limit(1)).first() is not None
     return Outlook(conn.scalar(select(func.min(_endpoints.c.due_at))), anybody)
 
 
@@ -164,7 +165,7 @@ def take(
         signing = endpoints.secrets(conn, ids, now)
         for row in due:
             kind = EndpointKind(row.kind)
-            asked = {"endpoint": row.id, "now": now, "most": parcels if kind is EndpointKind.WEBHOOK else room.told}
+            asked = {"endpoint": row.id, "now": now, "most": parcels if kind is EndpointKind.WEBHOOK else TOLD_TOGETHER}
             found = tuple(
                 Parcel(one.id, one.comment_id, one.message_id, one.body, one.tries)
                 for one in conn.execute(_PARCELS, asked)

@@ -28,6 +28,7 @@ function kind(schema, shapes) {
   const options = schema.anyOf ?? schema.oneOf;
   if (options) return options.flatMap((option, place) => [place ? " or " : "", ...kind(option, shapes)]);
   if (schema.enum) return oneOf(schema.enum);
+  if (schema.const !== undefined) return oneOf([schema.const]);
   if (schema.type === "array") return ["list of ", ...kind(schema.items, shapes), ...limits(schema, "Items", "of them")];
   if (schema.type === "object" && typeof schema.additionalProperties === "object") {
     return ["object of ", ...kind(schema.additionalProperties, shapes), " by name"];
@@ -157,6 +158,24 @@ function shape(name, schema, shapes) {
   );
 }
 
+/** What is posted to a site's endpoints: not asked of Parley, but by it. */
+function event(type, said, shapes) {
+  const body = said.requestBody.content["application/json"].schema;
+  const rows = said.parameters.map((one) => row(one.name, one.schema, one.required, one.description, shapes));
+  return element(
+    "section",
+    { class: "operation card", id: anchor(said) },
+    element("h3", {}, type),
+    ...paragraphs(said.description),
+    element("h4", {}, "Headers"),
+    element("div", { class: "table" }, element("table", {}, element("tbody", {}, rows))),
+    element("h4", {}, "Body"),
+    fields(shapes[shapeName(body.$ref)], shapes),
+    element("h4", {}, "What your answer means"),
+    answers(said.responses, shapes),
+  );
+}
+
 function problem(one) {
   return element(
     "section",
@@ -195,6 +214,12 @@ async function draw() {
       told.map(([method, path, said]) => operation(method, path, said, shapes, key)),
     );
   }
+  const events = Object.entries(book.webhooks).map(([type, { post }]) => [type, post]);
+  chapter(
+    "Events",
+    events.map(([type, said]) => [`#${anchor(said)}`, type]),
+    events.map(([type, said]) => event(type, said, shapes)),
+  );
   const listed = Object.entries(shapes).filter(([, schema]) => schema.properties);
   chapter("Problems", [["#problems", "All of them"]], [element("div", { id: "problems" }, book["x-problems"].map(problem))]);
   chapter("Shapes", [["#shapes", "All of them"]], [element("div", { id: "shapes" }, listed.map(([name, schema]) => shape(name, schema, shapes)))]);

@@ -15,6 +15,7 @@ import "/pages/desk/policy.js";
 import "/pages/desk/queue.js";
 import "/pages/desk/said.js";
 import "/pages/desk/sign-in.js";
+import "/pages/desk/webhooks.js";
 
 const APART = 1000;
 const KEYS = [
@@ -195,9 +196,10 @@ async function enter() {
   }
   workFor(site);
   const account = element("parley-account");
+  const mayAdminister = session.sites[site] === "admin";
   const page = new URLSearchParams(location.search).get("page");
   works.replaceChildren(
-    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), pageLink("Policy", "policy", page, site)),
+    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), pageLink("Policy", "policy", page, site), mayAdminister ? pageLink("Webhooks", "webhooks", page, site) : null),
     sites.length > 1 ? siteChoice(sites, site) : element("span", { class: "site" }, site),
     element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => desk?.act("help") }, "?"),
     element("button", { type: "button", class: "plain", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name),
@@ -207,7 +209,14 @@ async function enter() {
     desk = null;
     const policy = element("parley-policy");
     main.replaceChildren(element("h1", { class: "unseen" }, "The policy"), policy);
-    await policy.begin(site, session.sites[site] === "admin");
+    await policy.begin(site, mayAdminister);
+    return;
+  }
+  if (page === "webhooks" && mayAdminister) {
+    desk = null;
+    const webhooks = element("parley-webhooks");
+    main.replaceChildren(element("h1", { class: "unseen" }, "Webhooks"), webhooks);
+    await webhooks.begin(site);
     return;
   }
   desk = element("parley-desk");
