@@ -7,7 +7,7 @@ decided already.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -16,7 +16,7 @@ from bot import blocks, notice
 from bot.apprising import Apprising
 from bot.delivery import Answer
 from bot.flight import end
-from bot.notice import Found, Letter
+from bot.notice import Found, Letter, Looked
 from bot.posting import Posting
 from bot.store import notices
 from bot.store.database import Database
@@ -70,22 +70,22 @@ class Crier:
         now = self._clock()
         known = await self._database.read(notices.find, turn.site, turn.endpoint, now)
         happenings = [notice.read(parcel.body) for parcel in turn.parcels]
-        found = await self._database.read(notices.look, turn.site, notice.subjects(happenings))
-        letter = self.compose(known, happenings, found)
+        looked = await self._database.read(notices.look, turn.site, happenings)
+        letter = self.compose(known, happenings, looked)
         if letter is None:
             return Told(_NOTHING, None)
         answer = await self.send(known, letter)
         rest = known.reach.rest if is_all else SHORTEST_REST
         return None if answer is None else Told(answer, max(rest, SHORTEST_REST))
 
-    def compose(self, known: Notice, happenings: list[notice.Happening], found: Mapping[int, Found]) -> Letter | None:
+    def compose(self, known: Notice, happenings: list[notice.Happening], looked: Looked) -> Letter | None:
         """The letter about these; None where nothing is left to tell."""
         site, until = known.endpoint.site, self._clock() + GOOD_FOR
 
         def ticket(about: Found) -> str:
             return Ticket(known.endpoint.id, about.comment.id, about.lines, until).sealed(site, known.secrets[0])
 
-        return notice.compose(site, happenings, found, self._address, ticket, shows_text=known.reach.shows_text)
+        return notice.compose(site, happenings, looked, self._address, ticket, shows_text=known.reach.shows_text)
 
     async def send(self, known: Notice, letter: Letter) -> Answer | None:
         """Sends one letter there; None where others kept us from trying."""

@@ -60,11 +60,27 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """As much as is looked up of every comment: where it stands, and how severe it is."""
+
+    status: Status
+    severity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A comment as it stands when the letter is written, and how long its audit trail is."""
+    """A comment that the letter tells of as it stands when that is written, and how long its audit trail is."""
 
     comment: Comment
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked up for a letter: a glance at each comment that is there, and the `worst` of them as a whole."""
+
+    glances: Mapping[int, Glance]
+    found: Mapping[int, Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +129,16 @@ def subjects(happenings: Iterable[Happening]) -> list[int]:
     return list(dict.fromkeys(asked))
 
 
+def worst(happenings: Iterable[Happening], glances: Mapping[int, Glance]) -> list[int]:
+    """The comments that a letter tells of, the most severe first; the others are counted."""
+    waiting = _waiting(_asking(happenings), glances)
+    return sorted(waiting, key=lambda comment: (-glances[comment].severity, comment))[:SHOWN]
+
+
 def compose(
     site: str,
     happenings: Sequence[Happening],
-    found: Mapping[int, Found],
+    looked: Looked,
     address: str,
     ticket: Callable[[Found], str],
     *,
@@ -127,22 +149,21 @@ def compose(
     `address` is where browsers find Parley, `ticket` gives what a held comment can be decided with.
     """
     asking = _asking(happenings)
-    there = {comment: kind for comment, kind in asking.items() if comment in found}
-    open_ = {comment: kind for comment, kind in there.items() if _is_open(found[comment].comment, kind)}
+    waiting = _waiting(asking, looked.glances)
     others = [one for one in happenings if one.type not in _TO_DECIDE]
-    if not open_ and not others:
+    if not waiting and not others:
         return None
-    worst = sorted(open_, key=lambda comment: (-found[comment].comment.verdict.severity, comment))
-    desk = f"{address}/desk"
-    told = [_item(found[one], open_[one], address, ticket, shows_text=shows_text) for one in worst[:SHOWN]]
+    shown = [one for one in worst(happenings, looked.glances) if one in looked.found]
+    told = [_item(looked.found[one], waiting[one], address, ticket, shows_text=shows_text) for one in shown]
     sentences = [_sentence(one) for one in others]
     said = [Item(one, None, None, None) for one in sentences if one is not None][: SHOWN - len(told)]
     items = (*told, *said)
-    counts = Counter(open_.values()) + Counter(one.type for one in others)
+    counts = Counter(waiting.values()) + Counter(one.type for one in others)
     lead = ", ".join(f"{counts[kind]} {_COUNTED[kind][counts[kind] > 1]}" for kind in _COUNTED if counts[kind])
-    gone = len(there) - len(open_)
-    lead += "" if not gone else f"; {gone} more {'was' if gone == 1 else 'were'} decided meanwhile"
-    return Letter(f"Parley, {site}: {_title(len(open_))}", f"{lead}.", items, counts.total() - len(items), desk)
+    over = len(asking.keys() & looked.glances.keys()) - len(waiting)
+    lead += "" if not over else f"; {over} more {'was' if over == 1 else 'were'} decided meanwhile"
+    title, more = f"Parley, {site}: {_title(len(waiting))}", counts.total() - len(items)
+    return Letter(title, f"{lead}.", items, more, f"{address}/desk")
 
 
 def in_words(evidence: Evidence) -> str:
@@ -185,9 +206,18 @@ def _asking(happenings: Iterable[Happening]) -> dict[int, EventType]:
     return asking
 
 
-def _is_open(comment: Comment, kind: EventType) -> bool:
+def _waiting(asking: Mapping[int, EventType], glances: Mapping[int, Glance]) -> dict[int, EventType]:
+    """Those of them that are there and not decided."""
+    return {
+        comment: kind
+        for comment, kind in asking.items()
+        if comment in glances and _is_news(glances[comment].status, kind)
+    }
+
+
+def _is_news(status: Status, kind: EventType) -> bool:
     # A report is news as long as the comment is there to be read.
-    return comment.status is Status.HELD or (kind is EventType.COMMENT_REPORTED and comment.status is Status.APPROVED)
+    return status is Status.HELD or (kind is EventType.COMMENT_REPORTED and status is Status.APPROVED)
 
 
 def _item(found: Found, kind: EventType, address: str, ticket: Callable[[Found], str], *, shows_text: bool) -> Item:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot import blocks
 from bot.comment import Author, Comment, Standing, Status, Submission
 from bot.event import Event, EventType, appeal_opened, author_sanctioned, body, comment_reported, ping, status_reached
-from bot.notice import SHOWN, Found, Letter, compose, harmless, in_words, read, subjects
+from bot.notice import SHOWN, Found, Glance, Letter, Looked, compose, harmless, in_words, read, subjects, worst
 from bot.reporting import ReportReason
 from bot.verdict import Decision, Evidence, Reason, Verdict
 from sentiment.scores import Attribute
@@ -25,9 +25,11 @@ def comment(number: int, severity: float = 0.5, text: str = "You idiot.", status
 
 
 def told(events: Sequence[Event], comments: Sequence[Comment] = (), *, shows_text: bool = True) -> Letter | None:
-    found = {one.id: Found(one, 1) for one in comments}
+    glances = {one.id: Glance(one.status, one.verdict.severity) for one in comments}
     happenings = [read(json.dumps(body(event, 1))) for event in events]
-    return compose("demo", happenings, found, "https://parley.example", _ticket, shows_text=shows_text)
+    shown = worst(happenings, glances)
+    looked = Looked(glances, {one.id: Found(one, 1) for one in comments if one.id in shown})
+    return compose("demo", happenings, looked, "https://parley.example", _ticket, shows_text=shows_text)
 
 
 def _ticket(about: Found) -> str:

@@ -1,5 +1,6 @@
 """A notice's link decides once, on a page that a person sees; whoever only looks changes nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,9 +225,13 @@ async def test_the_api_shows_a_notice_without_its_secrets_and_leaves_its_address
 
 
 async def test_too_much_from_one_address_is_told_to_wait(service: Service) -> None:
-    answers = [(await look(service, "/notices/junk")).status for _ in range(301)]
-    assert answers[0] == 404
-    assert answers[-1] == 429
+    seen: set[int] = set()
+    for _ in range(40):
+        answers = await asyncio.gather(*(look(service, "/notices/junk") for _ in range(50)))
+        seen |= {answer.status for answer in answers}
+        if 429 in seen:
+            break
+    assert seen == {404, 429}
 
 
 async def test_a_person_decides_on_a_phone_without_scripts(tmp_path: Path) -> None:

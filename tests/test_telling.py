@@ -1,6 +1,7 @@
 """People are told through Apprise itself, in few messages, and of nothing that is over. The clock decides, not time."""
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,15 +9,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.apprising import Apprising, BadReach
-from bot.apprising.__main__ import fitted
-from bot.comment import Comment
+from bot.apprising.__main__ import _Guard, fitted
+from bot.comment import Comment, mint_id
 from bot.courier import Courier
 from bot.crier import SHORTEST_REST, Crier
 from bot.delivery import DeliveryState, Failure
 from bot.event import EventType
 from bot.fence import Fence, read_networks
+from bot.likeness import Likeness
 from bot.notice import USUALLY, Item, Letter
 from bot.posting import Posting
 from bot.signature import Scheme, Secret
@@ -25,8 +28,9 @@ from bot.store.database import Database
 from bot.store.deliveries import DeliveryFilter
 from bot.store.endpoints import Wanted
 from bot.store.notices import Notice, Reach
+from tests.builders import NOON, submission
 from tests.receivers import Receiver, receiving, says
-from tests.stored import decided, stored, verdict
+from tests.stored import WINDOWS, decided, stored, verdict
 from tests.waiting import eventually
 
 HERE = Fence(read_networks("127.0.0.1"))
@@ -39,13 +43,14 @@ _numbers = count(1)
 
 
 class Clock:
-    """The time of day, and however much later a test says that it is."""
+    """Stands still, and goes ahead when a test says so."""
 
     def __init__(self) -> None:
         self.ahead = timedelta(0)
+        self._began = datetime.now(UTC)
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self._began + self.ahead
 
 
 @asynccontextmanager
@@ -145,6 +150,7 @@ async def test_what_is_over_when_it_would_be_told_is_not_told(database: Database
         assert "Decided in time" not in message(receiver, 1)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_a_thousand_held_comments_are_few_messages(database: Database) -> None:
     clock = Clock()
     async with receiving() as receiver, telling(database, clock):
@@ -152,14 +158,23 @@ async def test_a_thousand_held_comments_are_few_messages(database: Database) -> 
         await stored(database, "The first.")
         await receiver.until_got(1)
         await eventually(lambda: is_paused(database, notice), True)
-        for begin in range(0, 1000, 20):
-            await asyncio.gather(*(stored(database, f"Number {begin + one}.") for one in range(20)))
+        for begin in range(0, 1000, 100):
+            await database.write(_hold, range(begin, begin + 100))
         clock.ahead = timedelta(minutes=1)
         await receiver.until_got(2)
         assert message(receiver, 1).startswith("1000 held comments.")
         assert message(receiver, 1).endswith("And 990 more: https://parley.example/desk")
         await eventually(lambda: _waiting(database, notice), 0)
         assert len(receiver.got) == 2
+
+
+def _hold(conn: Connection, numbers: range) -> None:
+    """As many held comments in one transaction."""
+    for number in numbers:
+        text = f"Number {number}."
+        arrived, likeness = submission(text, author="ada", thread="article-1"), Likeness.of(text)
+        ident = mint_id(NOON, 1_000_000 + number)
+        comments.record(conn, "demo", arrived, ident, None, likeness, WINDOWS, lambda _: verdict(), None, NOON)
 
 
 async def _waiting(database: Database, notice: Notice) -> int:
@@ -218,6 +233,28 @@ async def test_apprise_reaches_only_what_the_fence_permits() -> None:
         let = await Apprising(HERE.allowed).send(url, LETTER)
         assert let is not None and let.took
         assert [got.json["title"] for got in receiver.got] == [LETTER.title]
+
+
+def test_the_process_that_sends_touches_nothing_else() -> None:
+    guard = _Guard(HERE)
+    guard("socket.connect", (None, ("127.0.0.1", 80)))
+    guard("socket.sendto", (None, None))
+    guard("open", ("/etc/ssl/certs", "r", os.O_RDONLY))
+    refused: list[tuple[str, tuple[object, ...]]] = [
+        ("socket.connect", (None, ("169.254.169.254", 80))),
+        ("socket.connect", (None, ("::ffff:10.0.0.1", 80, 0, 0))),
+        ("socket.connect", (None, "/run/docker.sock")),
+        ("socket.connect", (None, ("intranet", 80))),
+        ("socket.sendto", (None, ("10.0.0.1", 514))),
+        ("open", ("/tmp/x", "w", 0)),
+        ("open", ("/tmp/x", None, os.O_RDWR | os.O_CREAT)),
+        ("subprocess.Popen", ("sh", [], None, None)),
+        ("os.system", (b"true",)),
+        ("syslog.syslog", (6, "hello")),
+    ]
+    for event, arguments in refused:
+        with pytest.raises(PermissionError):
+            guard(event, arguments)
 
 
 async def test_other_services_of_apprise_are_spoken_as_well() -> None:

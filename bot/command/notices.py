@@ -18,7 +18,7 @@ from bot.comment import mint_id, read_id, write_id
 from bot.crier import SHORTEST_REST, Crier
 from bot.delivery import Answer
 from bot.event import EventType
-from bot.notice import USUALLY, Happening
+from bot.notice import USUALLY, Happening, Looked
 from bot.posting import AddressForbidden, Posting
 from bot.settings import Settings
 from bot.signature import Scheme, Secret
@@ -187,7 +187,7 @@ def test(site: str, notice: int, data: Path | None) -> None:
 
     async def work(database: Database, crier: Crier) -> Answer | None:
         known = await database.read(notices.find, site, notice, datetime.now(UTC))
-        letter = crier.compose(known, [Happening(EventType.PING, None, {})], {})
+        letter = crier.compose(known, [Happening(EventType.PING, None, {})], Looked({}, {}))
         assert letter is not None
         return await crier.send(known, letter)
 

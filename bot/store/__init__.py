@@ -35,7 +35,7 @@ several sites, are asked for by name.
     examples   add(site, example_id, example, now) · of(site, after, limit)
     coral      add(site, text, now) -> number · of(site) · remove(site, number)
     notices    add(site, endpoint_id, Wanted, Reach, secret, now) · of(site, now) · find(site, endpoint_id, now)
-               · anywhere(endpoint_id, now) · look(site, ids) -> Found of each · subject(site, comment_id)
+               · anywhere(endpoint_id, now) · look(site, happenings) -> Looked · subject(site, comment_id)
     curves     keep(site, model, curves, now) · of(site) · forget(site)
     usage      count(site, key_id, month, place, counted) · of(site, key_id, month) · total(site, key_id, month)
     filling    fill(site, count, seed): synthetic comments for measuring

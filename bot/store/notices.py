@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal_column, select
 
-from bot.comment import Comment, DecisionRecord
-from bot.notice import Found
+from bot import notice
+from bot.comment import Comment, DecisionRecord, Status
+from bot.notice import Found, Glance, Happening, Looked
 from bot.signature import Secret
 from bot.store import comments, decisions, endpoints, schema
 from bot.store.documents import check_storable
 from bot.store.endpoints import Endpoint, EndpointKind, NoSuchEndpoint, Wanted
 
 _notices = schema.notices
-_endpoints = schema.endpoints
+_comments = schema.comments
 _decisions = schema.decisions
 
 
@@ -111,16 +112,23 @@ def anywhere(conn: Connection, endpoint_id: int, now: datetime) -> Notice:
     return find(conn, site, endpoint_id, now)
 
 
-def look(conn: Connection, site: str, ids: Sequence[int]) -> dict[int, Found]:
-    """The site's comments with these ids as they stand now; those that are gone are left out."""
-    found = comments.find_all(conn, site, ids)
+def look(conn: Connection, site: str, happenings: Sequence[Happening]) -> Looked:
+    """What a letter about these needs to know of the site's comments as they stand now."""
+    ids = notice.subjects(happenings)
+    seen = select(_comments.c.id, _comments.c.status, _comments.c.severity).where(
+        # As in bot.store.comments: not the bare column, or SQLite would read all that the site has.
+        _comments.c.id.in_(ids),
+        _comments.c.site.concat(literal_column("''")) == site,
+    )
+    glances = {row.id: Glance(Status(row.status), row.severity) for row in conn.execute(seen)}
+    found = comments.find_all(conn, site, notice.worst(happenings, glances))
     counted = (
         select(_decisions.c.comment_id, func.count().label("lines"))
         .where(_decisions.c.comment_id.in_([comment.id for comment in found]), _decisions.c.site == site)
         .group_by(_decisions.c.comment_id)
     )
     lines = {row.comment_id: row.lines for row in conn.execute(counted)}
-    return {comment.id: Found(comment, lines.get(comment.id, 0)) for comment in found}
+    return Looked(glances, {comment.id: Found(comment, lines.get(comment.id, 0)) for comment in found})
 
 
 def subject(conn: Connection, site: str, comment_id: int) -> Subject | None:
