@@ -11,11 +11,12 @@ from playwright.async_api import expect
 
 from bot.comment import read_id
 from bot.event import DisabledBecause
+from bot.moderator import Role
 from bot.signature import Secret
 from bot.store import endpoints, notices
 from bot.store.notices import Notice
 from bot.ticket import GOOD_FOR, Ticket
-from tests.browser import PHONE, assert_accessible, chromium, window
+from tests.browser import PHONE, assert_accessible, chromium, enter, invite, window
 from tests.receivers import Receiver
 from tests.running import Answer, Service, serving
 from tests.test_telling import SECRET, add
@@ -186,8 +187,6 @@ async def test_links_end_with_their_notice(service: Service) -> None:
 
 
 async def test_an_appeal_against_what_was_rejected_from_here_is_for_somebody_else(service: Service) -> None:
-    from tests.browser import invite
-
     await invite(service, "Mia")
     await invite(service, "Noah")
     comment = await service.submit(author="ada")
@@ -258,3 +257,21 @@ async def test_a_person_decides_on_a_phone_without_scripts(tmp_path: Path) -> No
             await page.goto("/notices/junk")
             await expect(page.get_by_text("not, or no longer, one that Parley knows")).to_be_visible()
         assert await status(service, comment) == "approved"
+
+
+async def test_an_admin_sees_at_the_desk_who_is_told_and_changes_what_of(tmp_path: Path) -> None:
+    async with serving(tmp_path, webhook_allow="127.0.0.1") as service, chromium() as browser:
+        await notice_of(service)
+        async with window(browser, service) as page:
+            await enter(page, service, role=Role.ADMIN)
+            await page.get_by_role("link", name="Webhooks").click()
+            card = page.locator("li.card")
+            await expect(card.get_by_role("heading", name="json://127.0.0.1/****")).to_be_visible()
+            await expect(card.get_by_text("People are told in words.")).to_be_visible()
+            await expect(card.get_by_role("button", name="New secret")).to_have_count(0)
+            await card.get_by_text("Change", exact=True).click()
+            await expect(card.get_by_label("Address")).to_be_disabled()
+            await card.get_by_label("A reader reports a comment").uncheck()
+            await assert_accessible(page)
+            await card.get_by_role("button", name="Save").click()
+            await expect(card.get_by_text("Hears of comment.held, appeal.opened.")).to_be_visible()

@@ -28,6 +28,7 @@ from bot.store.database import Database
 from bot.store.deliveries import DeliveryFilter
 from bot.store.endpoints import Wanted
 from bot.store.notices import Notice, Reach
+from bot.store.turns import TOLD_TOGETHER
 from tests.builders import NOON, submission
 from tests.receivers import Receiver, receiving, says
 from tests.stored import WINDOWS, decided, stored, verdict
@@ -151,21 +152,27 @@ async def test_what_is_over_when_it_would_be_told_is_not_told(database: Database
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-async def test_a_thousand_held_comments_are_few_messages(database: Database) -> None:
+async def test_a_flood_is_few_letters_and_a_digest_does_not_fall_behind(database: Database) -> None:
+    """A thousand in one letter; the others soon after it, and not a whole rest later."""
     clock = Clock()
-    async with receiving() as receiver, telling(database, clock):
-        notice = await add(database, receiver)
+    async with receiving() as receiver, telling(database, clock) as courier:
+        notice = await add(database, receiver, rest=DIGEST)
         await stored(database, "The first.")
         await receiver.until_got(1)
         await eventually(lambda: is_paused(database, notice), True)
-        for begin in range(0, 1000, 100):
+        for begin in range(0, 1200, 100):
             await database.write(_hold, range(begin, begin + 100))
-        clock.ahead = timedelta(minutes=1)
+        clock.ahead = DIGEST + timedelta(seconds=1)
         await receiver.until_got(2)
-        assert message(receiver, 1).startswith("1000 held comments.")
+        assert message(receiver, 1).startswith(f"{TOLD_TOGETHER} held comments.")
         assert message(receiver, 1).endswith("And 990 more: https://parley.example/desk")
+        await eventually(lambda: _waiting(database, notice), 200)
+        clock.ahead += SHORTEST_REST + timedelta(seconds=1)
+        courier.stir()
+        await receiver.until_got(3)
+        assert message(receiver, 2).startswith("200 held comments.")
         await eventually(lambda: _waiting(database, notice), 0)
-        assert len(receiver.got) == 2
+        assert len(receiver.got) == 3
 
 
 def _hold(conn: Connection, numbers: range) -> None:
@@ -296,9 +303,17 @@ async def _refusal(url: str) -> str:
 
 
 async def test_what_is_shown_of_a_url_holds_no_secret() -> None:
-    described = await Apprising(()).describe("tgram://123456789:abcdefghijklmnopqrstuvwxyz123456789/12315544/")
-    assert described.service == "Telegram"
-    assert "abcdefgh" not in described.shown and "123456789" not in described.shown
+    urls = {
+        "tgram://123456789:abcdefghijklmnopqrstuvwxyz123456789/12315544/": ("Telegram", "tgram://1...9/…"),
+        "jsons://user:password@hooks.example:8443/a/secret?x=secret": (
+            "JSON",
+            "jsons://user:****@hooks.example:8443/…",
+        ),
+        "mmosts://chat.example/3ccdd113474722377935511fc85d3dd4": ("Mattermost", "mmosts://chat.example/…"),
+    }
+    for url, (service, shown) in urls.items():
+        described = await Apprising(()).describe(url)
+        assert (described.service, described.shown) == (service, shown)
 
 
 def test_a_letter_holds_as_many_items_as_there_is_room_for() -> None:

@@ -1,7 +1,7 @@
 """One message through Apprise, or one look at a URL, in a process that is good for nothing else.
 
-Standard input holds what is asked as JSON, standard output what came of it. Nothing of a URL is ever printed but what
-Apprise itself takes for fit to be shown.
+Standard input holds what is asked as JSON, standard output what came of it. Nothing of a URL is ever printed but its
+beginning, as Apprise masks it.
 """
 
 import json
@@ -19,6 +19,7 @@ _LOCAL: Final = frozenset("blink1 dbus gio glib gnome kde macosx qt syslog windo
 _PROGRAMS: Final = ("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.", "syslog.")
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STATUS: Final = re.compile(r"error=(\d{3})\b")
+_BEHIND_HOST: Final = re.compile(r"^([^:]+://[^/?]*).*", re.DOTALL)
 _MARGIN: Final = 40
 
 
@@ -87,8 +88,10 @@ def main(asked: dict[str, Any]) -> dict[str, Any]:
             "must be a URL of Apprise's, as in tgram://TOKEN/CHAT; https://appriseit.com/services/ lists all"
         )
     if "title" not in asked:
-        shown = str(service.url(privacy=True))  # type: ignore[no-untyped-call]
-        return {"refused": None, "service": str(service.service_name), "shown": shown.partition("?")[0]}
+        masked = str(service.url(privacy=True))  # type: ignore[no-untyped-call]
+        # Behind the host there may be a path that Apprise does not know for a secret.
+        shown = _BEHIND_HOST.sub(r"\1/…", masked)
+        return {"refused": None, "service": str(service.service_name), "shown": shown}
     told = apprise.Apprise(asset=asset)
     told.add(service)
     room = service.body_maxlen - len(asked["title"]) - _MARGIN
