@@ -75,8 +75,8 @@ def who_decided(line: DecisionRecord) -> str:
     if line.moderator is not None:
         return f"{line.moderator} {DONE[line.decision]} the comment {when}."
     if line.source is DecisionSource.APPEAL:
-        return f"The author appealed {when}; a newer notice tells of that."
-    return f"The comment was {DONE[line.decision]} anew {when}; a newer notice tells of that."
+        return f"The author appealed {when}, after this notice was written."
+    return f"Since this notice was written, the rules {DONE[line.decision]} the comment anew {when}."
 
 
 def said(at: datetime) -> str:
