@@ -54,7 +54,8 @@ class Scored:
 class Review:
     """A moderator's decision as it comes in; `expected` is the status that the moderator saw.
 
-    `message` is what the author is told; None: what the policy has for a rejection with this reason.
+    `message` is what the author is told; None: what the policy has for a rejection with this reason. `lines` is how
+    long the comment's audit trail was that the moderator saw; None: no matter.
     """
 
     decision: Decision
@@ -63,6 +64,7 @@ class Review:
     reason: str | None = None
     note: str | None = None
     message: str | None = None
+    lines: int | None = None
 
 
 class Moderation:
@@ -304,6 +306,7 @@ class Moderation:
             self._clock(),
             review.message,
             canned,
+            review.lines,
         )
         self._told()
         self._changed(site)

@@ -119,7 +119,10 @@ class Settings(BaseSettings):
     webhook_allow: Annotated[
         str | None,
         AfterValidator(_networks),
-        Field(description="Networks that webhooks may reach although they are not public, as 127.0.0.1,10.0.0.0/8."),
+        Field(
+            description="Networks that webhooks and notices may reach although they are not public, as "
+            "127.0.0.1,10.0.0.0/8; also without TLS."
+        ),
     ] = None
     metrics_folder: Annotated[
         Path | None, Field(description="Where processes share their metrics; set by Parley itself for its workers.")
@@ -148,7 +151,7 @@ class Settings(BaseSettings):
 
     @property
     def fence(self) -> Fence:
-        """Where webhooks may lead."""
+        """Where webhooks and notices may lead."""
         return Fence(read_networks(self.webhook_allow or ""))
 
     @property

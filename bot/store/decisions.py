@@ -70,9 +70,11 @@ def record(
     now: datetime,
     message: str | None = None,
     canned: Callable[[str], str | None] = lambda _: None,
+    lines: int | None = None,
 ) -> tuple[Comment, DecisionRecord]:
     """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
 
+    `lines` is how long the trail was that they saw, where nothing may have been decided since (None: no matter).
     Without a `message`, the author is told what `canned` has for the comment's thread.
     Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, review.NeedsAnother
     for an appeal against the same moderator's decision, and ValueError for a NUL character or a lone surrogate.
@@ -82,6 +84,8 @@ def record(
     comment = _find(conn, site, comment_id)
     trail = _read_trail(conn, site, comment_id)
     message = canned(comment.submission.thread) if message is None else message
+    if lines is not None and len(trail) != lines:
+        raise review.AlreadyDecided(comment, trail[-1])
     after = review.decide(comment, trail[-1], decision, expected)
     against = review.appealed_against(comment, trail)
     if against is not None and source is DecisionSource.MODERATOR:
