@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from yarl import URL
 
 from bot.command import parley
 from bot.identity import Algorithm, SiteKey
@@ -69,7 +70,11 @@ async def test_a_refusal_can_be_read_by_the_page_as_well(service: Service) -> No
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "https://gazette.example.org.evil.example", "http://gazette.example.org", "null"]
+    "origin",
+    [
+        *("https://evil.example", "https://gazette.example.org.evil.example"),
+        *("http://gazette.example.org", "null", "http://["),
+    ],
 )
 async def test_any_other_page_is_refused_whatever_it_asks(service: Service, origin: str) -> None:
     """Also one on the right host without https, and a page without an origin of its own."""
@@ -89,8 +94,11 @@ async def test_what_changes_something_says_where_it_comes_from(service: Service)
     assert answer.status == 403
 
 
-async def test_a_site_that_is_not_there_is_not_found(service: Service) -> None:
-    assert (await Reader(service, site="nowhere").ask("GET", f"/threads/{THREAD}/comments")).status == 404
+@pytest.mark.parametrize("site", ["nowhere", "de%00mo"])
+async def test_a_site_that_is_not_there_is_not_found(on_both: Service, site: str) -> None:
+    url = URL(on_both.url(f"/embed/{site}/threads/{THREAD}/comments"), encoded=True)
+    async with on_both._session.get(url) as answer:
+        assert answer.status == 404
 
 
 async def test_readers_are_counted_by_their_address_even_behind_proxies(tmp_path: Path) -> None:
@@ -103,6 +111,18 @@ async def test_readers_are_counted_by_their_address_even_behind_proxies(tmp_path
                 for number in range(21)
             ]
             assert (answers[-1].status == 429) is refused
+
+
+async def test_all_addresses_of_one_ipv6_subscriber_count_as_one(tmp_path: Path) -> None:
+    """Whoever has one has 2^64 of them."""
+    async with serving(tmp_path, proxies=1) as service:
+        reader = Reader(service)
+        answers = [
+            await reader.ask("POST", "/session", {"name": "Ada"}, {"X-Forwarded-For": f"2001:db8:1:{net}::{number:x}"})
+            for net, last in ((1, 21), (2, 1))
+            for number in range(last)
+        ]
+        assert [one.status for one in answers[-3:]] == [201, 429, 201]
 
 
 # As whom.
@@ -448,19 +468,21 @@ async def test_a_comment_that_is_sent_again_is_stored_once(service: Service) -> 
 
 async def test_a_page_cannot_lead_moderators_elsewhere(service: Service) -> None:
     ada = await guest(service)
-    for page, kept in ((f"{service.url('')}/article", True), ("https://evil.example/article", False)):
+    own = f"{service.url('')}/article"
+    for page, kept in ((own, True), ("https://evil.example/article", False), ("http://[", False)):
         comment = (await ada.post(f"On {page[:12]}", page=page)).json["id"]
         permalink = (await service.ask("GET", f"/v1/comments/{comment}")).json["permalink"]
         assert permalink == (page if kept else None)
 
 
-async def test_counts_for_a_list_of_articles(service: Service) -> None:
-    await service.submit("Fine.")
-    await service.submit("You idiot.")
-    answer = await Reader(service).ask("GET", f'/counts?threads=["{THREAD}","empty"]')
+async def test_counts_for_a_list_of_articles(on_both: Service) -> None:
+    await on_both.submit("Fine.")
+    await on_both.submit("You idiot.")
+    answer = await Reader(on_both).ask("GET", f'/counts?threads=["{THREAD}","empty"]')
     assert answer.json == {"counts": {THREAD: 1, "empty": 0}}
-    for wrong in ("[1]", "no", '"a"', str([str(number) for number in range(51)]).replace("'", '"')):
-        assert (await Reader(service).ask("GET", f"/counts?threads={wrong}")).status == 422
+    no_names = ('["\\u0000"]', '["\\ud800"]', '[""]', "[" * 2000)
+    for wrong in ("[1]", "no", '"a"', *no_names, str([str(number) for number in range(51)]).replace("'", '"')):
+        assert (await Reader(on_both).ask("GET", f"/counts?threads={wrong}")).status == 422
 
 
 # Alive, and without scripts.

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.store import coral
+from bot.store import coral, sites
 from bot.verdict import Decision, Evidence, Reason, Verdict
 from bot.web.guards.answers import Json, answer
 from bot.web.guards.bodies import LARGEST_COMMENT, parse_body, read_body
@@ -92,7 +92,8 @@ async def coral_moderate(request: web.Request, parts: Parts, visit: Visit) -> we
     """Coral's next step with a comment; nothing is stored."""
     site = request.match_info["site"]
     body = await read_body(request, LARGEST_COMMENT, parts.limits.body_seconds)
-    secrets = [secret.text for secret in await parts.database.read(coral.of, site)]
+    known = await parts.database.read(coral.of, site) if sites.is_name(site) else []
+    secrets = [secret.text for secret in known]
     if not is_signed(body, request.headers.get(SIGNATURE, ""), secrets):
         said = f"The header {SIGNATURE} does not fit: give Parley the phase's secret with ./parley coral add SITE."
         raise Refusal(UNIDENTIFIED, said)

@@ -5,11 +5,11 @@ import secrets
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from prometheus_client import Counter
 
+from bot.address import origin_of
 from bot.comment import Author, Submission, read_id
 from bot.identity import is_guest
 from bot.proof import is_in_time, solved, write_challenge
@@ -112,8 +112,8 @@ def _own_page(request: web.Request, page: str | None) -> str | None:
     """The address for moderators to follow: only into the page that asks, wherever a script says that it is."""
     if page is None:
         return None
-    said, asking = urlsplit(page), urlsplit(request.headers.get("Origin", ""))
-    return page if (said.scheme, said.netloc) == (asking.scheme, asking.netloc) else None
+    said = origin_of(page)
+    return page if said is not None and said == origin_of(request.headers.get("Origin", "")) else None
 
 
 def _idempotency(ask: EmbedAsk[PostAsked, None, ThreadPath], author: Author) -> Idempotency | None:
