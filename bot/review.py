@@ -123,7 +123,7 @@ def deadline(rejected: DecisionRecord, days: int) -> datetime:
 
 def _is_edit(line: DecisionRecord) -> bool:
     """A moderator's reason is a code of the site's own, and may be the same word."""
-    return line.reason == EDITED and line.source in (DecisionSource.RULE, DecisionSource.AUTHOR)
+    return line.reason == EDITED and line.source.is_automated
 
 
 def _is_appeal(line: DecisionRecord) -> bool:

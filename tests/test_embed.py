@@ -344,6 +344,20 @@ async def test_before_a_hurtful_comment_is_stored_its_author_sees_which_words(on
     assert 'parley_nudges_total{outcome="edited"}' in (await on_both.ask("GET", "/metrics", scope=None)).text
 
 
+async def test_readers_are_asked_and_told_by_the_rules_of_their_section(service: Service) -> None:
+    """Whether they are asked to think again, and whether they may appeal."""
+    rough = {"name": "rough", "threads": ["rough*"], "attributes": {"insult": None}, "appeal_days": None}
+    await set_policy(service, sections=[rough])
+    ada = await guest(service)
+    assert (await ada.post("You idiot!", thread="rough-1", nudged=None)).status == 201
+    assert "nudge" in (await ada.post("You idiot!", nudged=None)).json
+    for thread, may_appeal in (("rough-2", False), ("fine-1", True)):
+        comment = (await ada.post(f"A point on {thread}.", thread=thread)).json["id"]
+        await decide(service, comment, "reject", expected="approved")
+        own = (await ada.ask("GET", f"/comments/{comment}")).json["own"]
+        assert (own["appeal_until"] is not None) is may_appeal
+
+
 async def test_a_site_may_do_without_nudges_and_votes(service: Service) -> None:
     await set_policy(service, widget={"nudge": False, "votes": False})
     ada, eve = await guest(service), await guest(service, "Eve")
@@ -547,13 +561,15 @@ async def test_no_reader_of_another_site_sees_or_changes_anything(on_both: Servi
         "/comments/{id}": {"text": "Changed."},
         "/comments/{id}/reports": {"reason": "spam"},
         "/comments/{id}/appeals": {"note": "Please."},
+        "POST /chat": {"say": "What did I write?"},
+        "DELETE /chat": {"conversation": "x" * 32},
     }
     for route in routing.EMBEDDED:
         path = route.address.removeprefix("/embed/{site}")
         if path.endswith("/events"):
             continue
         query = f'?threads=["{THREAD}"]' if path == "/counts" else ""
-        body = bodies[path] if route.body is not None else None
+        body = (bodies.get(path) or bodies[f"{route.method} {path}"]) if route.body is not None else None
         answer = await eve.ask(route.method, path.replace("{id}", comment).replace("{thread}", THREAD) + query, body)
         assert "Rumpelstiltskin" not in answer.text, path
         assert "secret" not in answer.text, path

@@ -56,7 +56,7 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
     await limit_author(parts, site, author.id)
     widget = (await parts.moderation.policy(site)).document.widget
     if widget.nudge and asked.nudged is None:
-        hurtful = await _hurtful(parts, site, asked.text)
+        hurtful = await _hurtful(parts, site, ask.path.thread, asked.text)
         if hurtful:
             await _count(parts, site, Outcome.SHOWN)
             return answer(_write_nudge(hurtful))
@@ -74,8 +74,8 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
     return await _show(ask, recorded.comment.id, 200 if recorded.replayed else 201)
 
 
-async def _hurtful(parts: Parts, site: str, text: str) -> list[Evidence]:
-    (scored,) = await parts.moderation.score(site, [text])
+async def _hurtful(parts: Parts, site: str, thread: str, text: str) -> list[Evidence]:
+    (scored,) = await parts.moderation.score(site, [text], thread=thread)
     return [found for found in scored.verdict.evidence if found.reason in _HURTFUL]
 
 
