@@ -147,6 +147,7 @@ FOREIGN: dict[str, Other] = {
     "faqs.find": Other(lambda conn, _: faqs.find(conn, "other", 1), None),
     "faqs.headlines": Other(lambda conn, _: faqs.headlines(conn, "other"), []),
     "faqs.newest": Other(lambda conn, _: faqs.newest(conn, "other"), 0),
+    "questions.asked_by": Other(lambda conn, _: questions.asked_by(conn, "other", "ada", 0, 10), []),
     "questions.find": Other(lambda conn, _: questions.find(conn, "other", 1, NOON), None),
     "questions.of": Other(lambda conn, _: questions.of(conn, "other", TOKEN, NOON), []),
     "questions.page": Other(lambda conn, _: questions.page(conn, "other", QuestionStatus.WAITING, None, 10, NOON), []),

@@ -320,7 +320,8 @@ def fate_of(conn: Connection, comment: Comment, reader: Reader) -> tuple[State, 
         editing.check_edit(comment, trail, author, policy.widget.edit_minutes, reader.now)
     except editing.CannotEdit:
         until = None
-    appeal = editing.appeal_until(comment, trail, policy.appeal_days)
+    days = policy.in_thread(comment.submission.thread).appeal_days
+    appeal = editing.appeal_until(comment, trail, days)
     if appeal is not None and appeal <= reader.now:
         appeal = None
     return State.REJECTED, Fate(objecting, message, until, appeal)

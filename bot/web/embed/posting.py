@@ -5,11 +5,11 @@ import secrets
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from prometheus_client import Counter
 
+from bot.address import origin_of
 from bot.comment import Author, Submission, read_id
 from bot.identity import is_guest
 from bot.proof import is_in_time, solved, write_challenge
@@ -56,7 +56,7 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
     await limit_author(parts, site, author.id)
     widget = (await parts.moderation.policy(site)).document.widget
     if widget.nudge and asked.nudged is None:
-        hurtful = await _hurtful(parts, site, asked.text)
+        hurtful = await _hurtful(parts, site, ask.path.thread, asked.text)
         if hurtful:
             await _count(parts, site, Outcome.SHOWN)
             return answer(_write_nudge(hurtful))
@@ -74,8 +74,8 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
     return await _show(ask, recorded.comment.id, 200 if recorded.replayed else 201)
 
 
-async def _hurtful(parts: Parts, site: str, text: str) -> list[Evidence]:
-    (scored,) = await parts.moderation.score(site, [text])
+async def _hurtful(parts: Parts, site: str, thread: str, text: str) -> list[Evidence]:
+    (scored,) = await parts.moderation.score(site, [text], thread=thread)
     return [found for found in scored.verdict.evidence if found.reason in _HURTFUL]
 
 
@@ -112,8 +112,8 @@ def _own_page(request: web.Request, page: str | None) -> str | None:
     """The address for moderators to follow: only into the page that asks, wherever a script says that it is."""
     if page is None:
         return None
-    said, asking = urlsplit(page), urlsplit(request.headers.get("Origin", ""))
-    return page if (said.scheme, said.netloc) == (asking.scheme, asking.netloc) else None
+    said = origin_of(page)
+    return page if said is not None and said == origin_of(request.headers.get("Origin", "")) else None
 
 
 def _idempotency(ask: EmbedAsk[PostAsked, None, ThreadPath], author: Author) -> Idempotency | None:
