@@ -66,9 +66,13 @@ class Own:
     appealed: bool = False
 
     @classmethod
-    def of(cls, comment: Comment, trail: Sequence[DecisionRecord], policy: Policy, now: datetime) -> "Own":
-        """The comment as its author may know it: where they are shadow-banned, that is as if it were published."""
-        policy = policy.in_thread(comment.submission.thread)
+    def of(
+        cls, comment: Comment, trail: Sequence[DecisionRecord], policy: Policy, days: int | None, now: datetime
+    ) -> "Own":
+        """The comment as its author may know it: where they are shadow-banned, that is as if it were published.
+
+        `days` are those for which they may appeal, None where they may not.
+        """
         text = " ".join(comment.submission.text.split())
         beginning = text if len(text) <= _BEGINNING else text[:_BEGINNING].rstrip() + "…"
         last = trail[-1]
@@ -78,7 +82,7 @@ class Own:
         label = next((one.label for one in policy.messages if one.reason == last.reason), None)
         against = [found.reason for found in comment.verdict.evidence if found.decision is not Decision.APPROVE]
         try:
-            appeal(comment, trail, comment.submission.author.id, policy.appeal_days, now)
+            appeal(comment, trail, comment.submission.author.id, days, now)
             may_appeal = True
         except CannotAppeal:
             may_appeal = False

@@ -21,7 +21,6 @@ from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
-from bot.stating import appeal_days
 from bot.store import arrivals, comments, decisions, edits, examples, policies, reports
 from bot.store.arrivals import Received
 from bot.store.comments import Recorded, Windows, find_all
@@ -343,8 +342,7 @@ class Moderation:
 
         Raises NoSuchComment, CannotAppeal and StoreUnavailable; then nothing changes.
         """
-        days = await self._database.read(appeal_days, site, comment)
-        held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
+        held = await self._database.write(decisions.appeal, site, comment, author, note, self._clock())
         self._told()
         self._changed(site)
         return held

@@ -87,7 +87,7 @@ async def happens(database: Database, chance: random.Random, comment: Comment, a
         report = Report(f"reader-{chance.randrange(5)}", chance.choice(tuple(ReportReason)), None, at)
         await database.write(reports.record, site, comment.id, report, lambda _: 2)
     elif act < 0.8:
-        await database.write(decisions.appeal, site, comment.id, author, "Please.", 30, at)
+        await database.write(decisions.appeal, site, comment.id, author, "Please.", at)
     else:
         who, decision = chance.choice(("grace", "mia")), chance.choice(tuple(Decision))
         await decided(database, comment, decision, expected=now.status, moderator=who, at=at)
@@ -140,7 +140,7 @@ def kept_totals(conn: Connection) -> Counts:
     """What the queue says there is."""
     sums = Counter[tuple[object, ...]]()
     for row in conn.execute(select(schema.queue_counts)):
-        sums[row.site, row.status, row.reason] += row.count
+        sums[row.site, row.status, row.reason] += row._mapping["count"]
     return +sums
 
 

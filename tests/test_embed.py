@@ -106,11 +106,12 @@ async def test_readers_are_counted_by_their_address_even_behind_proxies(tmp_path
     for proxies, refused in ((0, True), (1, False)):
         async with serving(tmp_path, proxies=proxies) as service:
             reader = Reader(service)
-            answers = [
-                await reader.ask("POST", "/session", {"name": "Ada"}, {"X-Forwarded-For": f"192.0.2.{number}"})
-                for number in range(21)
-            ]
-            assert (answers[-1].status == 429) is refused
+            # A slow machine wins back some of the twenty on the way.
+            statuses = {
+                (await reader.ask("POST", "/session", {"name": "Ada"}, {"X-Forwarded-For": f"192.0.2.{number}"})).status
+                for number in range(40)
+            }
+            assert (429 in statuses) is refused
 
 
 async def test_all_addresses_of_one_ipv6_subscriber_count_as_one(tmp_path: Path) -> None:
@@ -344,18 +345,30 @@ async def test_before_a_hurtful_comment_is_stored_its_author_sees_which_words(on
     assert 'parley_nudges_total{outcome="edited"}' in (await on_both.ask("GET", "/metrics", scope=None)).text
 
 
-async def test_readers_are_asked_and_told_by_the_rules_of_their_section(service: Service) -> None:
-    """Whether they are asked to think again, and whether they may appeal."""
-    rough = {"name": "rough", "threads": ["rough*"], "attributes": {"insult": None}, "appeal_days": None}
-    await set_policy(service, sections=[rough])
-    ada = await guest(service)
-    assert (await ada.post("You idiot!", thread="rough-1", nudged=None)).status == 201
-    assert "nudge" in (await ada.post("You idiot!", nudged=None)).json
-    for thread, may_appeal in (("rough-2", False), ("fine-1", True)):
-        comment = (await ada.post(f"A point on {thread}.", thread=thread)).json["id"]
-        await decide(service, comment, "reject", expected="approved")
-        own = (await ada.ask("GET", f"/comments/{comment}")).json["own"]
-        assert (own["appeal_until"] is not None) is may_appeal
+async def test_the_rules_of_the_threads_section_are_the_authors_rules(on_both: Service) -> None:
+    """What makes them think again, what becomes of an edit, and for how long they may appeal: promised, and kept."""
+    strict = {"name": "strict", "threads": ["strict-*"], "words": {"banned": ["parsley"]}, "appeal_days": None}
+    rough = {
+        "name": "rough",
+        "threads": ["rough-*"],
+        "attributes": {"insult": None, "toxicity": None, "profanity": None},
+    }
+    await set_policy(on_both, sections=[strict, rough], appeal_days=14)
+    ada = await guest(on_both)
+    assert (await ada.post("You idiot.", thread="rough-1", nudged=None)).json["state"] == "published"
+    assert "nudge" in (await ada.post("You idiot.", thread="strict-1", nudged=None)).json
+    posted = await ada.post("Fine.", thread="strict-1")
+    edited = await ada.ask("PUT", f"/comments/{posted.json['id']}", {"text": "More parsley, please."})
+    assert (edited.json["state"], edited.json["own"]["appeal_until"]) == ("rejected", None)
+    assert (await ada.ask("POST", f"/comments/{posted.json['id']}/appeals", {"note": "Please."})).status == 409
+    elsewhere = await ada.post("Fine too.")
+    edited = await ada.ask("PUT", f"/comments/{elsewhere.json['id']}", {"text": "A soup of parsley."})
+    assert edited.json["state"] == "published"
+    await decide(on_both, elsewhere.json["id"], "reject", "approved")
+    told = (await ada.ask("GET", f"/comments/{elsewhere.json['id']}")).json["own"]["appeal_until"]
+    await set_policy(on_both, appeal_days=None)
+    assert (await ada.ask("GET", f"/comments/{elsewhere.json['id']}")).json["own"]["appeal_until"] == told is not None
+    assert (await ada.ask("POST", f"/comments/{elsewhere.json['id']}/appeals", {"note": "Please."})).status == 201
 
 
 async def test_a_site_may_do_without_nudges_and_votes(service: Service) -> None:

@@ -73,7 +73,7 @@ async def live(database: Database) -> None:
     first = (await record(database, SAID, author=AUTHOR, judge=lambda _: bad, scored=scored, wanted=key)).comment
     answered = await record(database, "I do agree with that.", author="grace", parent=first.id)
     await decided(database, first, Decision.REJECT)
-    await database.write(decisions.appeal, "demo", first.id, AUTHOR, "No gallimaufry was meant.", 14, NOON)
+    await database.write(decisions.appeal, "demo", first.id, AUTHOR, "No gallimaufry was meant.", NOON)
     second = await stored(database, "Another zyzzogeton of mine.", verdict(Decision.APPROVE), author=AUTHOR)
     await database.write(edited, second, "A zyzzogeton of mine, edited.")
     await database.write(reports.record, "demo", second.id, said("eve", "A zyzzogeton, really?"), lambda _: 9)
@@ -296,7 +296,7 @@ async def test_an_erased_comment_is_neither_found_nor_decided_on(database: Datab
     with pytest.raises(NoSuchComment):
         await database.write(reports.record, "demo", comment.id, said("eve", "Again."), lambda _: 1)
     with pytest.raises(NoSuchComment):
-        await database.write(decisions.appeal, "demo", comment.id, found.submission.author.id, "Please.", 14, NOON)
+        await database.write(decisions.appeal, "demo", comment.id, found.submission.author.id, "Please.", NOON)
     page = await database.read(queue.page, "demo", QueueFilter(status=Status.REJECTED, text="brontophile"), None, 10)
     assert page.comments == ()
 

@@ -29,14 +29,12 @@ LATER = NOON + timedelta(days=1)
 
 
 @pytest.mark.parametrize("days", [None, 7])
-def test_whether_one_may_appeal_is_the_sections_word(days: int | None) -> None:
-    here = {"name": "here", "threads": [REJECTED.submission.thread], "appeal_days": days}
-    policy = Policy.model_validate({"sections": [here]} | ({"appeal_days": None} if days else {}))
-    assert Own.of(REJECTED, [ARRIVAL], policy, LATER).may_appeal is (days is not None)
+def test_whether_one_may_appeal_is_what_they_were_told(days: int | None) -> None:
+    assert Own.of(REJECTED, [ARRIVAL], Policy(), days, LATER).may_appeal is (days is not None)
 
 
 def test_what_the_rules_made_of_an_edit_has_the_rules_reasons() -> None:
-    own = Own.of(REJECTED, [ARRIVAL, EDIT], Policy(), LATER)
+    own = Own.of(REJECTED, [ARRIVAL, EDIT], Policy(), 14, LATER)
     assert (own.status, own.reasons) == (Status.REJECTED, (Reason.DETECTED_INSULT,))
 
 
@@ -44,4 +42,4 @@ def test_what_the_rules_made_of_an_edit_has_the_rules_reasons() -> None:
 def test_who_is_shadow_banned_does_not_notice_after_an_edit_either(trail: list[DecisionRecord]) -> None:
     found = Evidence(Reason.POLICY_AUTHOR_SHADOW_BANNED, Decision.REJECT)
     hidden = replace(REJECTED, verdict=replace(REJECTED.verdict, evidence=(found,)))
-    assert Own.of(hidden, trail, Policy(), LATER).status is Status.APPROVED
+    assert Own.of(hidden, trail, Policy(), 14, LATER).status is Status.APPROVED

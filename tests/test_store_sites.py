@@ -278,7 +278,7 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     with pytest.raises(NoSuchComment):
         await busy.write(reports.record, "other", comment.id, REPORT, lambda _: 1)
     with pytest.raises(NoSuchComment):
-        await busy.write(decisions.appeal, "other", comment.id, "ada", "Please.", 14, NOON)
+        await busy.write(decisions.appeal, "other", comment.id, "ada", "Please.", NOON)
     many = (Decision.APPROVE, Status.HELD, "eve", None, None, NOON)
     assert await busy.write(decisions.record_many, "other", [comment.id], *many) == []
     await busy.write(authors.set_standing, "other", "ada", Standing.BANNED)

@@ -18,7 +18,7 @@ from bot.store.decisions import NoSuchComment
 from bot.store.idempotency import Idempotency
 from bot.store.nudges import Outcome
 from bot.verdict import Evidence, Reason
-from bot.web.embed.threads import reader_of
+from bot.web.embed.threads import reader_as, reader_of
 from bot.web.guards.answers import answer
 from bot.web.guards.author import require_author
 from bot.web.guards.embedding import address_of, limit_author
@@ -71,7 +71,7 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
     recorded = await parts.moderation.submit(site, submission, _idempotency(ask, author))
     if widget.nudge and asked.nudged is not None and not recorded.replayed:
         await _count(parts, site, Outcome(asked.nudged))
-    return await _show(ask, recorded.comment.id, 200 if recorded.replayed else 201)
+    return await _show(ask, author, recorded.comment.id, 200 if recorded.replayed else 201)
 
 
 async def _hurtful(parts: Parts, site: str, thread: str, text: str) -> list[Evidence]:
@@ -140,7 +140,7 @@ async def edit_comment(ask: EmbedAsk[EditAsked, None, CommentPath]) -> web.Respo
     """The comment with its new text, as it stands now."""
     author = await _writer(ask)
     await ask.parts.moderation.edit(ask.site, ask.path.number, author.id, ask.body.text)
-    return await _show(ask, ask.path.number, 200)
+    return await _show(ask, author, ask.path.number, 200)
 
 
 async def delete_comment(ask: EmbedAsk[None, None, CommentPath]) -> web.Response:
@@ -179,7 +179,7 @@ async def ask_again(ask: EmbedAsk[AgainAsked, None, CommentPath]) -> web.Respons
     """The comment, which waits for a moderator once more."""
     author = await _writer(ask)
     await ask.parts.moderation.appeal(ask.site, ask.path.number, author.id, ask.body.note)
-    return await _show(ask, ask.path.number, 201)
+    return await _show(ask, author, ask.path.number, 201)
 
 
 async def _reporter(ask: AnyEmbedAsk, author: Author) -> str:
@@ -202,8 +202,8 @@ async def _must_see(ask: AnyEmbedAsk) -> None:
         raise NoSuchComment(ask.path.number)
 
 
-async def _show(ask: AnyEmbedAsk, comment: int, status: int) -> web.Response:
-    found = await ask.parts.database.read(shown.one, ask.site, await reader_of(ask), comment)
+async def _show(ask: AnyEmbedAsk, author: Author, comment: int, status: int) -> web.Response:
+    found = await ask.parts.database.read(shown.one, ask.site, await reader_as(ask, author), comment)
     if found is None:
         raise NoSuchComment(comment)
     return answer(write_shown(found), status)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from aiohttp import web
 from pydantic import Field, TypeAdapter, ValidationError
 
-from bot.comment import read_id
+from bot.comment import Author, read_id
 from bot.proof import write_ticket
 from bot.store import shown, threads
 from bot.store.cursor import Position, read_cursor, write_cursor
@@ -51,7 +51,11 @@ _STREAM: Final = {
 
 async def reader_of(ask: AnyEmbedAsk) -> Reader:
     """Who looks, and by which policy."""
-    author = await author_of(ask.request, ask.parts, ask.site)
+    return await reader_as(ask, await author_of(ask.request, ask.parts, ask.site))
+
+
+async def reader_as(ask: AnyEmbedAsk, author: Author | None) -> Reader:
+    """The same where it is known already who looks; their pass may end while they are answered."""
     policy = await ask.parts.moderation.policy(ask.site)
     return Reader(None if author is None else author.id, policy.document, datetime.now(UTC))
 

@@ -5,6 +5,7 @@ import { keepViews, keptViews } from "/pages/desk/chosen.js";
 import { sentence, short } from "/pages/desk/evidence.js";
 import { ORDERS, isNarrow, written } from "/pages/desk/view.js";
 
+const MOMENTS = ["since", "until"];
 const STATUSES = { held: "Held", rejected: "Rejected", approved: "Approved" };
 
 class Filters extends HTMLElement {
@@ -62,11 +63,12 @@ class Filters extends HTMLElement {
   }
 
   showChips() {
-    const chips = ["author", "thread", "text", "attribute", "since", "until"].filter((name) => this.view[name]);
+    const chips = ["author", "thread", "text", "attribute", ...MOMENTS].filter((name) => this.view[name]);
     this.chips.replaceChildren(
-      ...chips.map((name) =>
-        element("button", { type: "button", class: "chip", "aria-label": `Leave out ${name} ${this.view[name]}`, click: () => this.change({ [name]: null }) }, `${name}: ${this.view[name]} ✕`),
-      ),
+      ...chips.map((name) => {
+        const value = MOMENTS.includes(name) ? new Date(this.view[name]).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : this.view[name];
+        return element("button", { type: "button", class: "chip", "aria-label": `Leave out ${name} ${value}`, click: () => this.change({ [name]: null }) }, `${name}: ${value} ✕`);
+      }),
     );
   }
 
