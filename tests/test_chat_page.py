@@ -204,6 +204,7 @@ async def test_the_desk_is_asked_in_words(service: Service, browser: Browser) ->
         await expect(page.get_by_role("article", name="bob")).to_be_visible()
         await expect(page.get_by_role("button", name="Leave out since")).to_be_visible()
         await eventually(lambda: page.evaluate("document.activeElement.id"), "")
+        await expect(page.locator(".asking-rows")).to_be_empty()
         await field.fill("sing me a song")
         await field.press("Enter")
         await page.get_by_role("button", name="how many are waiting?").click()

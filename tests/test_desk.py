@@ -131,11 +131,14 @@ async def test_reasons_are_counted_and_narrow_the_queue(service: Service, browse
 
 
 async def test_a_long_queue_comes_page_by_page_as_it_is_scrolled(service: Service, browser: Browser) -> None:
+    """A page that could not be read comes a little later, without anybody asking for it."""
     await submit_many(service, 130)
     async with window(browser, service) as page:
         await enter(page, service)
         await expect(page.locator(".list li")).to_have_count(50)
+        await page.route("**/v1/queue?*cursor=*", lambda route: route.abort(), times=1)
         await page.locator(".list li").last.scroll_into_view_if_needed()
+        await expect(page.get_by_text("Parley does not answer.")).to_be_attached()
         await expect(page.locator(".list li")).to_have_count(100)
         for _ in range(99):
             await page.keyboard.press("j")

@@ -67,7 +67,7 @@ async def test_what_readers_report_stands_beside_the_comment(service: Service, b
         await enter(page, service)
         shown = open_comment(page, "eve")
         await expect(shown.get_by_text("It was reported as spam.")).to_be_visible()
-        await expect(shown.get_by_text("3, held from 3")).to_be_visible()
+        await expect(shown.get_by_text("3 readers, held from 3 in all")).to_be_visible()
         await expect(shown.get_by_text("Seen 2 times.")).to_be_visible()
         await expect(page.get_by_role("button", name="spam 1")).to_be_visible()
 

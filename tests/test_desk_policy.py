@@ -67,6 +67,8 @@ async def test_an_admin_writes_what_authors_are_told(service: Service, browser: 
         assert (await service.ask("GET", "/v1/policy")).json["policy"]["messages"] == MESSAGES
         await page.get_by_role("button", name="Remove reason 1").click()
         await expect(page.get_by_role("button", name="Add a reason")).to_be_focused()
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

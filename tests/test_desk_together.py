@@ -1,6 +1,8 @@
 """The desk with several moderators, and with several comments at once."""
 
-from playwright.async_api import Browser, expect
+import asyncio
+
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser import assert_accessible, enter, window
 from tests.desk import open_comment, status_of, submit_many, trail, waiting
@@ -48,6 +50,32 @@ async def test_two_moderators_see_each_other_and_do_not_get_the_same_comment_nex
         await bens.keyboard.press("k")
         await expect(open_comment(bens, "author-1").get_by_text("Mia is looking at this one too.")).to_be_visible()
         await expect(mias.locator(".list li")).to_have_count(2)
+
+
+async def test_what_others_do_to_the_open_comment_is_shown(service: Service, browser: Browser) -> None:
+    """Also where it waits again by the time that the desk looks, rejected and appealed in between."""
+    (comment,) = await submit_many(service, 1)
+    appealed = asyncio.Event()
+
+    async def once_appealed(route: Route) -> None:
+        await appealed.wait()
+        await route.continue_()
+
+    async with window(browser, service) as page:
+        await enter(page, service)
+        shown = open_comment(page, "author-0")
+        await expect(shown.get_by_text("The rules: hold")).to_be_visible()
+        await page.route("**/v1/queue?*", once_appealed)
+        asked = {"decision": "reject", "reason": "offensive"}
+        await service.ask("POST", f"/v1/comments/{comment['id']}/decisions", asked)
+        note = {"author": "author-0", "note": "I meant the horse."}
+        assert (await service.ask("POST", f"/v1/comments/{comment['id']}/appeals", note)).status == 201
+        appealed.set()
+        await expect(shown.get_by_text("a admin: reject (offensive)")).to_be_visible()
+        await expect(shown.get_by_text("I meant the horse.")).to_be_visible()
+        await expect(shown.get_by_text("policy_appealed")).to_be_visible()
+        await expect(page.locator(".list").get_by_text("appealed")).to_be_visible()
+        await expect(page.locator(".list [aria-current=true]")).to_have_count(1)
 
 
 async def test_when_the_stream_is_cut_the_desk_goes_on_by_asking(service: Service, browser: Browser) -> None:

@@ -11,7 +11,7 @@ class Asking extends HTMLElement {
     this.question = element("input", { id: "asking", maxlength: 300, autocomplete: "off", placeholder: "how many are waiting?", "aria-keyshortcuts": ":", "aria-describedby": "asking-rows" });
     this.rows = element("div", { id: "asking-rows", class: "asking-rows", role: "status" });
     this.replaceChildren(
-      element("form", { submit: (event) => (event.preventDefault(), this.ask()) }, element("label", { for: "asking" }, "Ask the desk"), this.question),
+      element("form", { class: "asking-form", submit: (event) => (event.preventDefault(), this.ask()) }, element("label", { for: "asking" }, "Ask the desk"), this.question),
       this.rows,
     );
   }
@@ -35,7 +35,8 @@ class Asking extends HTMLElement {
   show(said) {
     const shows = { comments: () => this.comments(said), count: () => this.count(said), decisions: () => this.trails(said) };
     const unused = said.unused.length ? element("p", { class: "quiet" }, `Not used: ${said.unused.join(", ")}.`) : null;
-    this.rows.replaceChildren(...[shows[said.shows]?.() ?? this.examples(said), unused].flat().filter(Boolean));
+    const shown = said.shows === null ? this.examples(said) : shows[said.shows]();
+    this.rows.replaceChildren(...[shown, unused].flat().filter(Boolean));
   }
 
   /** The queue shows them; all that is to say here is what was not understood. */

@@ -17,7 +17,7 @@ const PAUSE = 120;
 
 class CommentView extends HTMLElement {
   connectedCallback() {
-    this.replaceChildren(element("p", { class: "nothing quiet" }, "Choose a comment to see why it waits."));
+    this.replaceChildren(element("p", { class: "nothing quiet" }, "No comment is open."));
   }
 
   /** What all comments of the site share: its name and the levels of its policy; and whether an admin looks. */
@@ -43,12 +43,36 @@ class CommentView extends HTMLElement {
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     if (signal.aborted) return;
     try {
-      const context = await ask("GET", `/v1/comments/${comment.id}/context`, undefined, { signal });
-      this.around.replaceChildren(...this.surroundings(context));
+      this.surround(await this.read(signal));
     } catch (problem) {
       if (!signal.aborted) this.around.replaceChildren(element("p", { class: "wrong" }, problem.message));
     }
     this.around.removeAttribute("aria-busy");
+  }
+
+  read(signal) {
+    return ask("GET", `/v1/comments/${this.comment.id}/context`, undefined, { signal });
+  }
+
+  surround(context) {
+    this.context = context;
+    const isOpen = this.around.querySelector("details")?.open;
+    this.around.replaceChildren(...this.surroundings(context));
+    if (isOpen) this.around.querySelector("details")?.setAttribute("open", "");
+  }
+
+  /** Looks again: what somebody else, the author or a reader changed meanwhile is shown, and nothing moves where nobody did. */
+  async refresh() {
+    if (this.comment === null || this.context?.comment.id !== this.comment.id) return;
+    const { signal } = this.reading;
+    const context = await this.read(signal);
+    if (signal.aborted || JSON.stringify(context) === JSON.stringify(this.context)) return;
+    if (JSON.stringify(context.comment) !== JSON.stringify(this.comment)) {
+      this.comment = context.comment;
+      this.draw();
+      this.showOther(this.other);
+    }
+    this.surround(context);
   }
 
   draw() {
@@ -177,6 +201,7 @@ class CommentView extends HTMLElement {
 
   /** Says who else has this comment open. */
   showOther(name) {
+    this.other = name;
     const said = this.querySelector(".also");
     if (!said) return;
     said.textContent = name ? `${name} is looking at this one too.` : "";
@@ -210,10 +235,17 @@ const isNobody = (author) => author.id.startsWith("erased-");
 function measured(reason) {
   if (reason.value === null || reason.threshold === null) return null;
   const asks = reason.decision === "reject" ? "rejected" : "held";
+  if (reason.reason.startsWith("reported_")) return element("div", { class: "measured" }, element("span", { class: "quiet" }, reports(reason)));
   const words = element("span", { class: "quiet" }, `${number(reason.value)}, ${asks} from ${number(reason.threshold)}`);
   if (!reason.attribute) return element("div", { class: "measured" }, words);
   const level = reason.decision === "reject" ? [undefined, reason.threshold] : [reason.threshold, undefined];
   return element("div", { class: "measured" }, meter(reason.attribute, reason.value, ...level), words);
+}
+
+/** Readers are counted by reason, and hold a comment together; one suffices for what is illegal. */
+function reports({ reason, value, threshold }) {
+  const readers = `${number(value)} ${value === 1 ? "reader" : "readers"}`;
+  return reason === "reported_illegal" ? `${readers}, held from 1` : `${readers}, held from ${number(threshold)} in all`;
 }
 
 const number = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(2));

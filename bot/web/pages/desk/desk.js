@@ -14,6 +14,7 @@ import "/pages/desk/filters.js";
 import { Live } from "/pages/desk/live.js";
 import "/pages/desk/many.js";
 import "/pages/desk/numbers.js";
+import "/pages/desk/pages.js";
 import "/pages/desk/policy.js";
 import "/pages/desk/questions.js";
 import "/pages/desk/queue.js";
@@ -34,13 +35,13 @@ const KEYS = [
   ["/", "Search"],
   [":", "Ask the desk in words"],
   ["?", "These keys"],
+  ["Ctrl Enter", "Send the answer to a question"],
 ];
 
 const main = document.getElementById("main");
 const works = document.getElementById("who-works");
 let desk = null;
 let live = null;
-let showWaiting = () => {};
 
 class Desk extends HTMLElement {
   /** `role` is what the moderator may do on the site. */
@@ -57,7 +58,7 @@ class Desk extends HTMLElement {
     this.replaceChildren(this.filters, list, this.comment, this.said);
     this.asking = element("parley-asking");
     this.filters.prepend(this.asking);
-    works.prepend(this.there);
+    document.querySelector("parley-pages").after(this.there);
     this.decisions = new Decisions(this.queue, (words, canUndo) => this.said.say(words, canUndo && (() => this.decisions.undo())));
     this.addEventListener("parley-view", ({ detail }) => this.go(detail));
     this.addEventListener("parley-wanted", ({ detail }) => this.look(detail));
@@ -93,8 +94,13 @@ class Desk extends HTMLElement {
     this.timer = setTimeout(() => {
       this.timer = null;
       this.looked = performance.now();
-      this.queue.refresh().catch(() => {});
+      this.refresh().catch(() => {});
     }, wait);
+  }
+
+  async refresh() {
+    await this.queue.refresh();
+    await this.comment.refresh();
   }
 
   /** Shows the view that the address holds. */
@@ -193,9 +199,11 @@ const ACTS = { j: "next", k: "previous", a: "approve", r: "reject", u: "undo", s
 document.addEventListener("keydown", (event) => {
   const busy = event.target.closest("input:not([type=checkbox]), select, textarea, dialog") || document.querySelector("dialog[open]");
   const held = event.ctrlKey || event.metaKey || event.altKey;
-  if (busy || held || !desk || chosen("keys") === "off" || !ACTS[event.key]) return;
+  const act = ACTS[event.key];
+  if (busy || held || chosen("keys") === "off" || !act || !(desk || act === "help")) return;
   event.preventDefault();
-  desk.act(ACTS[event.key]);
+  if (desk) desk.act(act);
+  else showKeys(KEYS);
 });
 
 document.addEventListener("parley-chosen", ({ detail }) => {
@@ -223,15 +231,17 @@ async function enter() {
   }
   workFor(site);
   const account = element("parley-account");
+  const pages = element("parley-pages");
   const mayAdminister = session.sites[site] === "admin";
   const page = new URLSearchParams(location.search).get("page");
   works.replaceChildren(
-    element("nav", { "aria-label": "Pages" }, pageLink("Queue", null, page, site), questionsLink(page, site), pageLink("Policy", "policy", page, site), pageLink("Numbers", "numbers", page, site), mayAdminister ? pageLink("Webhooks", "webhooks", page, site) : null),
+    pages,
     sites.length > 1 ? siteChoice(sites, site) : element("span", { class: "site" }, site),
-    element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => desk?.act("help") }, "?"),
+    element("button", { type: "button", class: "plain", "aria-label": "Keys", click: () => showKeys(KEYS) }, "?"),
     element("button", { type: "button", class: "plain", click: async () => account.open(await ask("GET", "/desk/session")) }, session.name),
     account,
   );
+  pages.begin(site, page, mayAdminister);
   live?.end();
   live = null;
   if (page === "questions") {
@@ -269,22 +279,6 @@ async function enter() {
   await desk.begin(site, session.name, session.sites[site]);
 }
 
-function pageLink(words, name, current, site) {
-  return element("a", { href: `/desk?site=${site}${name ? `&page=${name}` : ""}`, "aria-current": name === current ? "page" : null }, words);
-}
-
-/** With how many wait, which is kept true while the page is open. */
-function questionsLink(page, site) {
-  const count = element("span", { class: "count", hidden: true });
-  const link = element("a", { href: `/desk?site=${site}&page=questions`, "aria-current": page === "questions" ? "page" : null }, "Questions ", count);
-  showWaiting = (number) => {
-    count.hidden = number === 0;
-    count.textContent = number.toLocaleString("en");
-  };
-  ask("GET", "/v1/questions?limit=1").then(({ waiting }) => showWaiting(waiting)).catch(() => {});
-  return link;
-}
-
 function siteChoice(sites, site) {
   const go = (event) => {
     history.pushState(null, "", `?site=${event.target.value}`);
@@ -293,7 +287,6 @@ function siteChoice(sites, site) {
   return element("select", { "aria-label": "Site", change: go }, sites.map((name) => element("option", { value: name, selected: name === site }, name)));
 }
 
-document.addEventListener("parley-questions", ({ detail }) => showWaiting(detail));
 document.addEventListener("parley-signed-out", () => {
   desk = null;
   live?.end();

@@ -5,7 +5,7 @@ import { keepViews, keptViews } from "/pages/desk/chosen.js";
 import { sentence, short } from "/pages/desk/evidence.js";
 import { ORDERS, isNarrow, written } from "/pages/desk/view.js";
 
-const MOMENTS = ["since", "until"];
+const CHIPS = ["author", "thread", "text", "attribute", "min_score", "since", "until"];
 const STATUSES = { held: "Held", rejected: "Rejected", approved: "Approved" };
 
 class Filters extends HTMLElement {
@@ -63,12 +63,14 @@ class Filters extends HTMLElement {
   }
 
   showChips() {
-    const chips = ["author", "thread", "text", "attribute", ...MOMENTS].filter((name) => this.view[name]);
+    const { attribute, min_score: least } = this.view;
+    const chips = CHIPS.filter((name) => this.view[name] && !(name === "min_score" && attribute));
+    const words = (name) => (name === "attribute" ? `${short(attribute)}${least ? ` from ${least}` : ""}` : said(name, this.view[name]));
+    const leaveOut = (name) => this.change(name === "attribute" ? { attribute: null, min_score: null } : { [name]: null });
     this.chips.replaceChildren(
-      ...chips.map((name) => {
-        const value = MOMENTS.includes(name) ? new Date(this.view[name]).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : this.view[name];
-        return element("button", { type: "button", class: "chip", "aria-label": `Leave out ${name} ${value}`, click: () => this.change({ [name]: null }) }, `${name}: ${value} ✕`);
-      }),
+      ...chips.map((name) =>
+        element("button", { type: "button", class: "chip", "aria-label": `Leave out ${name.replaceAll("_", " ")} ${this.view[name]}`, click: () => leaveOut(name) }, element("span", {}, `${name.replaceAll("_", " ")}: ${words(name)}`), " ✕"),
+      ),
     );
   }
 
@@ -115,6 +117,15 @@ class Filters extends HTMLElement {
     const view = Object.fromEntries(Object.entries({ ...this.view, ...changes }).filter(([, value]) => value !== null));
     this.dispatchEvent(new CustomEvent("parley-view", { bubbles: true, detail: view }));
   }
+}
+
+/** What a filter is set to, as people say it: a moment without what is not needed of it. */
+function said(name, value) {
+  if (name !== "since" && name !== "until") return value;
+  const at = new Date(value);
+  if (Number.isNaN(at.getTime())) return value;
+  const midnight = at.getHours() === 0 && at.getMinutes() === 0;
+  return at.toLocaleString([], { day: "numeric", month: "short", ...(midnight ? {} : { hour: "2-digit", minute: "2-digit" }) });
 }
 
 const options = (named) => Object.entries(named).map(([value, words]) => element("option", { value }, words));

@@ -5,13 +5,13 @@ import { ask, reach } from "/pages/desk/ask.js";
 import { opened } from "/pages/desk/dialogs.js";
 
 const GOES = [
-  "Texts, names and addresses of their comments, and the words by which they are found",
-  "What they wrote in appeals and reports, what they were told, and notes about their comments",
+  "Texts of their comments, also before they were edited, names, pictures and addresses, and the words by which they are found",
+  "What they wrote in appeals and reports and asked a person, what they were told, and notes about their comments",
   "Labelled examples that hold their texts",
 ];
 const STAYS = [
   "Each comment's place in its thread, empty, so that answers make sense",
-  "Statuses, scores, counts, and who decided what and when",
+  "Statuses, scores, counts, votes, and who decided what and when",
 ];
 
 const addressOf = (author) => `/v1/authors/${encodeURIComponent(author.id)}`;

@@ -7,6 +7,7 @@ import { asked, compare, isNarrow } from "/pages/desk/view.js";
 
 const PAGE = 50;
 const AHEAD = 15;
+const AGAIN = 3000;
 
 class Queue extends HTMLElement {
   connectedCallback() {
@@ -51,8 +52,10 @@ class Queue extends HTMLElement {
     if (this.reading && this.next !== null && !this.busy) await this.load(this.next);
   }
 
+  /** Reads a page, and again where that failed: whoever only looks has nothing to press. */
   async load(cursor) {
     const { signal } = this.reading;
+    clearTimeout(this.again);
     this.busy = true;
     try {
       const page = await ask("GET", asked(this.view, { limit: PAGE, ...(cursor ? { cursor } : {}) }), undefined, { signal });
@@ -60,7 +63,9 @@ class Queue extends HTMLElement {
       for (const comment of page.items) if (!this.comments.has(comment.id)) this.list.append(this.draw(comment));
       this.tell(page.totals);
     } catch (problem) {
-      if (!signal.aborted) this.say(problem.message);
+      if (signal.aborted) return;
+      this.say(problem.message);
+      this.again = setTimeout(() => !signal.aborted && this.load(cursor), AGAIN);
       return;
     } finally {
       if (!signal.aborted) this.busy = false;
@@ -83,11 +88,30 @@ class Queue extends HTMLElement {
       const covered = page.next === null || (last && compare(this.view, comment, last) <= 0);
       if (covered && !there.has(comment.id) && !this.leaving?.has(comment.id)) this.remove(comment.id);
     }
-    for (const comment of page.items) if (!this.comments.has(comment.id) && !this.leaving?.has(comment.id)) this.insert(comment);
+    for (const comment of page.items) {
+      if (this.leaving?.has(comment.id)) continue;
+      const known = this.comments.get(comment.id);
+      if (!known) this.insert(comment);
+      else if (JSON.stringify(known) !== JSON.stringify(comment)) this.replace(comment);
+    }
     if (this.next === null) this.next = page.next;
     this.tell(page.totals);
     this.sayEnd();
     if (this.current === null && this.list.firstElementChild) this.choose(this.list.firstElementChild.dataset.id, { focus: false });
+  }
+
+  /** Puts what became of a comment in its place; it stays the current one, and selected. */
+  replace(comment) {
+    const item = this.item(comment.id);
+    if (!item) return;
+    const focused = item.contains(document.activeElement);
+    item.remove();
+    this.comments.delete(comment.id);
+    this.insert(comment);
+    this.mark(comment.id);
+    const drawn = this.item(comment.id);
+    drawn.querySelector("input").checked = this.selected.has(comment.id);
+    if (focused) drawn.querySelector(".open").focus({ preventScroll: true });
   }
 
   draw(comment) {

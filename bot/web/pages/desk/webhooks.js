@@ -82,6 +82,7 @@ class Webhooks extends HTMLElement {
 
   async showEndpoints() {
     const { items } = await ask("GET", "/v1/endpoints");
+    document.dispatchEvent(new CustomEvent("parley-endpoints", { detail: items }));
     this.known = new Map(items.map((one) => [one.id, one]));
     this.endpoints.replaceChildren(...items.map((one) => this.endpoint(one)));
     const before = this.which.value;
