@@ -15,10 +15,12 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot import memory
+from bot.apprising import Apprising
 from bot.authorship import Authorship
 from bot.cache import Cache, CacheSettingsError, Topic
 from bot.chat import Chat
 from bot.courier import Courier
+from bot.crier import Crier
 from bot.demo import demo_key
 from bot.faqs import Faqs
 from bot.live import Live
@@ -138,6 +140,7 @@ async def _open_parts(settings: Settings, opening: Opening, load: LoadModels) ->
         if opening.parts is not None:
             await opening.parts.sweeper.close()
             await opening.parts.courier.close()
+            await opening.parts.crier.close()
             await opening.parts.posting.close()
             await opening.parts.chat.close()
             await opening.parts.live.close()
@@ -161,7 +164,8 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
         raise SettingUnusable(folder_unusable(settings.data, error)) from error
     live = Live(cache.wake)
     posting = Posting(settings.fence)
-    courier = Courier(database, posting)
+    crier = Crier(database, posting, Apprising(settings.fence.allowed), settings.address)
+    courier = Courier(database, posting, crier)
     moderation = Moderation(database, scoring, live.changed, courier.stir)
     keyring = Keyring(database)
     cache.wake.on(Topic.KEYS, keyring.forget)
@@ -190,6 +194,7 @@ async def _open_store(settings: Settings, opening: Opening, cache: Cache, scorin
             live=live,
             reading=Reading(database, registry),
             posting=posting,
+            crier=crier,
             courier=courier,
             keyring=keyring,
             signing=Signing(database),

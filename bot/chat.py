@@ -346,7 +346,7 @@ class Chat:
         if asker.author is None:
             return None
         found = await self._database.read(own.of, asker.site, asker.author.id, MOST_CHOICES)
-        return [Own.of(comment, trail, asker.policy, asker.now) for comment, trail in found]
+        return [Own.of(comment, trail, asker.policy, days, asker.now) for comment, trail, days in found]
 
     def _greet(self, asker: _Asker) -> Turn:
         greeting = Line("0", Speaker.BOT, asker.words["greeting"], asker.now)

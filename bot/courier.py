@@ -1,4 +1,4 @@
-"""The courier: takes the turns of endpoints where something is due, posts what is due there, and records how it went.
+"""The courier: takes the turns of endpoints where something is due, has it posted or told, and records how it went.
 
 Each process has one; they share the work through the store. What was posted and not yet recorded when a process dies
 is posted again: at least once, never less.
@@ -10,18 +10,21 @@ import logging
 import random
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from prometheus_client import Counter, Histogram
 
-from bot.delivery import Answer, judge
+from bot.crier import Crier, Told
+from bot.delivery import Answer, Failure, judge
 from bot.flight import end
 from bot.signature import sign
 from bot.store import deliveries, outbox, turns
 from bot.store.database import Database, StoreUnavailable
 from bot.store.deliveries import Delivery
-from bot.store.turns import Outlook, Parcel, Posted, Room, Turn
+from bot.store.endpoints import EndpointKind
+from bot.store.turns import TOLD_TOGETHER, Outlook, Parcel, Posted, Room, Turn
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,11 +64,17 @@ class Courier:
     """Delivers for all sites until it is closed."""
 
     def __init__(
-        self, database: Database, posting: Post, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        database: Database,
+        posting: Post,
+        crier: Crier,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Nothing is delivered until `start`."""
         self._database = database
         self._posting = posting
+        self._crier = crier
         self._clock = clock
         self._stirred = asyncio.Event()
         self._under_way: dict[asyncio.Task[None], bool] = {}
@@ -146,7 +155,7 @@ class Courier:
             _LOG.error("A turn ended badly; its endpoint is asked again when the lease is over.", exc_info=error)
 
     async def _turn(self, turn: Turn) -> None:
-        round_ = _Round(self._posting, turn, self._clock)
+        round_ = _round(self._posting, self._crier, turn, self._clock)
         running = asyncio.create_task(round_.run())
         self._rounds.add(running)
         # Whatever ended it, what was posted is recorded.
@@ -178,8 +187,49 @@ class Courier:
                 swept = 0
 
 
-class _Round:
-    """One turn: its parcels, a few at a time, and no more once one of them was not taken."""
+class _Round(Protocol):
+    """One turn. `posted` has what was answered, in the order of the answers, whatever ended `run`."""
+
+    posted: list[Posted]
+
+    async def run(self) -> None: ...
+
+
+def _round(posting: Post, crier: Crier, turn: Turn, clock: Callable[[], datetime]) -> _Round:
+    if turn.kind is EndpointKind.WEBHOOK:
+        return _Posting(posting, turn, clock)
+    return _Telling(crier, turn, clock)
+
+
+class _Telling:
+    """One turn of people: one letter for all of its parcels."""
+
+    def __init__(self, crier: Crier, turn: Turn, clock: Callable[[], datetime]) -> None:
+        self._crier = crier
+        self._turn = turn
+        self._clock = clock
+        self.posted: list[Posted] = []
+
+    async def run(self) -> None:
+        at, parcels = self._clock(), self._turn.parcels
+        try:
+            told = await self._crier.tell(self._turn, is_all=len(parcels) < TOLD_TOGETHER)
+        except Exception:  # noqa: BLE001 - whatever it is, it is tried again as if nobody had answered
+            _LOG.exception("A notice could not be written; it is tried again.")
+            told = Told(Answer(None, Failure.BROKEN_ANSWER, 0), None)
+        if told is None:
+            return
+        now, chance = self._clock(), random.random()
+        for parcel in parcels:
+            outcome = judge(told.answer, parcel.tries + 1, self._turn.health, now, chance)
+            if told.answer.took and told.rest is not None:
+                outcome = replace(outcome, paused_until=now + told.rest)
+            self.posted.append(Posted(parcel, at, told.answer, outcome))
+        _observe(told.answer)
+
+
+class _Posting:
+    """One turn of a webhook: its parcels, a few at a time, and no more once one of them was not taken."""
 
     def __init__(self, posting: Post, turn: Turn, clock: Callable[[], datetime]) -> None:
         self._posting = posting
@@ -215,11 +265,17 @@ class _Round:
         self._health = outcome.health
         self._stopped = self._stopped or not answer.took
         self.posted.append(Posted(parcel, at, answer, outcome))
-        _SENT.labels("delivered" if answer.took else answer.failure or "not_taken").inc()
-        _SECONDS.observe(answer.milliseconds / 1000)
+        _observe(answer)
 
 
-async def try_once(database: Database, posting: Post, site: str, delivery: int, patience: float) -> Delivery:
+def _observe(answer: Answer) -> None:
+    _SENT.labels("delivered" if answer.took else answer.failure or "not_taken").inc()
+    _SECONDS.observe(answer.milliseconds / 1000)
+
+
+async def try_once(
+    database: Database, posting: Post, crier: Crier, site: str, delivery: int, patience: float
+) -> Delivery:
     """The delivery as it is once it was tried, by this process or another, or after `patience` seconds.
 
     Raises NoSuchDelivery and StoreUnavailable.
@@ -231,7 +287,7 @@ async def try_once(database: Database, posting: Post, site: str, delivery: int, 
             return found
         now = datetime.now(UTC)
         for turn in await database.write(turns.take, now, now + LEASE, secrets.randbits(62), _ONE, found.endpoint):
-            round_ = _Round(posting, turn, lambda: datetime.now(UTC))
+            round_ = _round(posting, crier, turn, lambda: datetime.now(UTC))
             await round_.run()
             await database.write(turns.give_back, turn, round_.posted, datetime.now(UTC))
         await asyncio.sleep(_LOOKS_AGAIN)

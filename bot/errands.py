@@ -14,7 +14,7 @@ from typing import Final
 from bot.comment import Comment, DecisionRecord, Status
 from bot.policy import Policy
 from bot.review import CannotAppeal, appeal
-from bot.verdict import Decision, DecisionSource, Reason
+from bot.verdict import Decision, Reason
 
 MOST_CHOICES: Final = 5
 """Comments among which an author may choose: the newest that fit."""
@@ -66,18 +66,23 @@ class Own:
     appealed: bool = False
 
     @classmethod
-    def of(cls, comment: Comment, trail: Sequence[DecisionRecord], policy: Policy, now: datetime) -> "Own":
-        """The comment as its author may know it: where they are shadow-banned, that is as if it were published."""
+    def of(
+        cls, comment: Comment, trail: Sequence[DecisionRecord], policy: Policy, days: int | None, now: datetime
+    ) -> "Own":
+        """The comment as its author may know it: where they are shadow-banned, that is as if it were published.
+
+        `days` are those for which they may appeal, None where they may not.
+        """
         text = " ".join(comment.submission.text.split())
         beginning = text if len(text) <= _BEGINNING else text[:_BEGINNING].rstrip() + "…"
         last = trail[-1]
-        if Reason.POLICY_AUTHOR_SHADOW_BANNED in comment.verdict.reasons and last.source is DecisionSource.RULE:
+        if Reason.POLICY_AUTHOR_SHADOW_BANNED in comment.verdict.reasons and last.source.is_automated:
             return cls(comment.id, beginning, Status.APPROVED)
-        by_person = last.source is not DecisionSource.RULE and comment.status is Status.REJECTED
+        by_person = not last.source.is_automated and comment.status is Status.REJECTED
         label = next((one.label for one in policy.messages if one.reason == last.reason), None)
         against = [found.reason for found in comment.verdict.evidence if found.decision is not Decision.APPROVE]
         try:
-            appeal(comment, trail, comment.submission.author.id, policy.appeal_days, now)
+            appeal(comment, trail, comment.submission.author.id, days, now)
             may_appeal = True
         except CannotAppeal:
             may_appeal = False

@@ -21,7 +21,6 @@ from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
 from bot.scoring import Scoring
-from bot.stating import appeal_days
 from bot.store import arrivals, comments, decisions, edits, examples, policies, reports
 from bot.store.arrivals import Received
 from bot.store.comments import Recorded, Windows, find_all
@@ -54,7 +53,8 @@ class Scored:
 class Review:
     """A moderator's decision as it comes in; `expected` is the status that the moderator saw.
 
-    `message` is what the author is told; None: what the policy has for a rejection with this reason.
+    `message` is what the author is told; None: what the policy has for a rejection with this reason. `lines` is how
+    long the comment's audit trail was that the moderator saw; None: no matter.
     """
 
     decision: Decision
@@ -63,6 +63,7 @@ class Review:
     reason: str | None = None
     note: str | None = None
     message: str | None = None
+    lines: int | None = None
 
 
 class Moderation:
@@ -304,6 +305,7 @@ class Moderation:
             self._clock(),
             review.message,
             canned,
+            review.lines,
         )
         self._told()
         self._changed(site)
@@ -340,8 +342,7 @@ class Moderation:
 
         Raises NoSuchComment, CannotAppeal and StoreUnavailable; then nothing changes.
         """
-        days = await self._database.read(appeal_days, site, comment)
-        held = await self._database.write(decisions.appeal, site, comment, author, note, days, self._clock())
+        held = await self._database.write(decisions.appeal, site, comment, author, note, self._clock())
         self._told()
         self._changed(site)
         return held

@@ -6,24 +6,36 @@ nothing half done: whoever erases the same author again, or the sweeper of any p
 
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.cache.wake import Topic, Wake
 from bot.comment import Status
 from bot.example import StoredExample
-from bot.store import authors, erasure, kept, search
+from bot.question import Question
+from bot.store import authors, erasure, kept, questions, search
 from bot.store.authors import Sanction
 from bot.store.database import Database
 from bot.store.erasure import Erasure
-from bot.store.kept import KeptComment, ReportMade
+from bot.store.kept import KeptComment, ReportMade, VoteMade
 
-Kept = Sanction | KeptComment | ReportMade | StoredExample
-"""One thing that is kept about an author; sanctions come first, then comments, reports they made, examples."""
+Kept = Sanction | KeptComment | ReportMade | VoteMade | Question | StoredExample
+"""One thing that is kept about an author, in this order: sanctions, comments, what they did and asked, examples."""
+
+T = TypeVar("T")
 
 _TOGETHER: Final = 50
 _READ_TOGETHER: Final = 200
+
+
+async def _all_of(read: Callable[[int, int], Awaitable[Sequence[T]]], number: Callable[[T], int]) -> AsyncIterator[T]:
+    """Page after page; `read` gives what comes after a number, up to a limit."""
+    after = 0
+    while page := await read(after, _READ_TOGETHER):
+        for one in page:
+            yield one
+        after = number(page[-1])
 
 
 async def _at_once() -> None:
@@ -47,16 +59,24 @@ class Privacy:
         for sanction in await read(authors.sanctions, site, author, None):
             yield sanction
         for status in Status:
-            after = 0
-            while page := await read(kept.written, site, author, status, after, _READ_TOGETHER):
-                for comment in page:
-                    yield comment
-                after = page[-1].comment.id
-        after = 0
-        while made := await read(kept.reports_made, site, author, after, _READ_TOGETHER):
-            for report in made:
-                yield report
-            after = made[-1].comment
+
+            def written(after: int, most: int, status: Status = status) -> Awaitable[list[KeptComment]]:
+                return read(kept.written, site, author, status, after, most)
+
+            async for comment in _all_of(written, lambda one: one.comment.id):
+                yield comment
+        async for report in _all_of(
+            lambda after, most: read(kept.reports_made, site, author, after, most), lambda one: one.comment
+        ):
+            yield report
+        async for vote in _all_of(
+            lambda after, most: read(kept.votes_made, site, author, after, most), lambda one: one.comment
+        ):
+            yield vote
+        async for question in _all_of(
+            lambda after, most: read(questions.asked_by, site, author, after, most), lambda one: one.id
+        ):
+            yield question
         begun, after = False, 0
         while after or not begun:
             begun = True

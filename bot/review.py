@@ -80,14 +80,16 @@ def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected:
     return after
 
 
-def needs_person(comment: Comment, last: DecisionRecord, decision: Decision) -> bool:
+def needs_person(comment: Comment, trail: Sequence[DecisionRecord], decision: Decision) -> bool:
     """Would the rules publish an edited comment that somebody objected to? Then a person looks at it first.
 
     A moderator, an appeal or readers' reports put it where it is; only what the rules alone held or rejected may they
-    publish by themselves.
+    publish by themselves. However often it is edited, what counts is what was there before the edits.
     """
-    by_rules = last.source in (DecisionSource.RULE, DecisionSource.AUTHOR) and last.reason in (None, EDITED)
-    return decision is Decision.APPROVE and comment.status is not Status.APPROVED and not by_rules
+    last = next(line for line in reversed(trail) if not _is_edit(line))
+    by_rules = last.source is DecisionSource.RULE and last.reason is None
+    objected = last.after is not Status.APPROVED and not by_rules
+    return decision is Decision.APPROVE and comment.status is not Status.APPROVED and objected
 
 
 def appealed_against(comment: Comment, trail: Sequence[DecisionRecord]) -> DecisionRecord | None:
@@ -117,6 +119,11 @@ def appeal(comment: Comment, trail: Sequence[DecisionRecord], author: str, days:
 def deadline(rejected: DecisionRecord, days: int) -> datetime:
     """Until when the author may appeal against this rejection."""
     return rejected.at + timedelta(days=days)
+
+
+def _is_edit(line: DecisionRecord) -> bool:
+    """A moderator's reason is a code of the site's own, and may be the same word."""
+    return line.reason == EDITED and line.source.is_automated
 
 
 def _is_appeal(line: DecisionRecord) -> bool:

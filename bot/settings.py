@@ -48,8 +48,8 @@ def _redis(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
-def _networks(text: str) -> str:
-    read_networks(text)
+def _networks(text: str | None) -> str | None:
+    read_networks(text or "")
     return text
 
 
@@ -117,10 +117,13 @@ class Settings(BaseSettings):
         Field(description="Your key for Google's Perspective, for `parley migrate perspective` alone."),
     ] = None
     webhook_allow: Annotated[
-        str,
+        str | None,
         AfterValidator(_networks),
-        Field(description="Networks that webhooks may reach although they are not public, as 127.0.0.1,10.0.0.0/8."),
-    ] = ""
+        Field(
+            description="Networks that webhooks and notices may reach although they are not public, as "
+            "127.0.0.1,10.0.0.0/8; also without TLS."
+        ),
+    ] = None
     metrics_folder: Annotated[
         Path | None, Field(description="Where processes share their metrics; set by Parley itself for its workers.")
     ] = None
@@ -148,8 +151,8 @@ class Settings(BaseSettings):
 
     @property
     def fence(self) -> Fence:
-        """Where webhooks may lead."""
-        return Fence(read_networks(self.webhook_allow))
+        """Where webhooks and notices may lead."""
+        return Fence(read_networks(self.webhook_allow or ""))
 
     @property
     def shows_demo(self) -> bool:

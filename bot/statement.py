@@ -197,7 +197,7 @@ def of_comment(
     line = rejection(comment, trail)
     if line is None:
         raise NoStatement(f"This comment is {comment.status}; reasons are given for a rejected one.")
-    by_rules = line.source is DecisionSource.RULE
+    by_rules = line.source.is_automated
     found = _found(comment, rejecting=by_rules)
     codes = tuple(dict.fromkeys(one.reason.value for one in found)) if by_rules else (line.reason or "other",)
     leading = codes[0] if codes else "other"
@@ -365,7 +365,7 @@ def _facts(
 ) -> str:
     facts = [f"On {_moment(comment.created_at)} you posted a comment in “{comment.submission.thread}”."]
     facts += [_measured(comment, one) for one in found if one.reason.value in _WORDS]
-    who = "the site's rules" if line.source is DecisionSource.RULE else "a moderator"
+    who = "the site's rules" if line.source.is_automated else "a moderator"
     facts.append(f"On {_moment(line.at)} {who} rejected it, because {_because(policy, codes)}.")
     return " ".join(facts)
 

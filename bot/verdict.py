@@ -23,6 +23,11 @@ class DecisionSource(StrEnum):
     AUTHOR = "author"
     IMPORT = "import"
 
+    @property
+    def is_automated(self) -> bool:
+        """Did the rules decide? They do so as well on what an author made of their comment."""
+        return self in (DecisionSource.RULE, DecisionSource.AUTHOR)
+
 
 class Reason(StrEnum):
     """Stable codes for why a decision was taken; other systems may rely on them."""

@@ -107,9 +107,9 @@ async def test_an_appeal_comes_within_the_days_of_the_policy(database: Database)
     comment = await stored(database, judged=verdict(Decision.REJECT))
     late = NOON + timedelta(days=14)
     with pytest.raises(CannotAppeal, match="14 days"):
-        await database.write(decisions.appeal, "demo", comment.id, "ada", SAID, 14, late)
+        await database.write(decisions.appeal, "demo", comment.id, "ada", SAID, late)
     in_time = late - timedelta(seconds=1)
-    held = await database.write(decisions.appeal, "demo", comment.id, "ada", SAID, 14, in_time)
+    held = await database.write(decisions.appeal, "demo", comment.id, "ada", SAID, in_time)
     assert held == await database.read(comments.find, "demo", comment.id)
 
 
@@ -118,7 +118,7 @@ async def test_many_decisions_at_once_leave_ones_own_appeals_to_others(database:
         await database.write(moderators.add, "demo", name, Role.MODERATOR, NOON)
     comment = await stored(database)
     await decided(database, comment, Decision.REJECT, moderator="grace")
-    held = await database.write(decisions.appeal, "demo", comment.id, "ada", SAID, 14, NOON)
+    held = await database.write(decisions.appeal, "demo", comment.id, "ada", SAID, NOON)
     with pytest.raises(NeedsAnother):
         await decided(database, held, Decision.APPROVE, moderator="grace")
     many = ("demo", [comment.id], Decision.APPROVE, held.status)

@@ -117,6 +117,18 @@ def test_a_sound_faq_is_said_to_be_sound_and_its_confusions_are_drawn(tiny: str,
     assert "taken for" in drawn
 
 
+def test_patterns_do_not_flatter_the_model(tmp_path: Path) -> None:
+    file = tmp_path / "patterns.yaml"
+    questions = "[Zebras dream, Whales yodel, Xylophones rust]"
+    odd = f"  - {{id: odd, questions: {questions}, patterns: [(zebra|whale|xylo).*], answer: A}}\n"
+    file.write_text(TINY + odd, encoding="utf-8")
+    result = run("faq", "check", str(file))
+    cells = next(line for line in result.stdout.splitlines() if line.startswith("│ odd")).split("│")
+    assert [cell.strip() for cell in cells[2:5]] == ["3", "3", "0"]
+    assert "of 15 questions came out right" in result.stdout
+    assert "without the patterns, which were written for these very questions" in result.stdout
+
+
 def test_what_is_wrong_with_a_faq_ends_the_check_with_1(tmp_path: Path) -> None:
     file = tmp_path / "twice.yaml"
     file.write_text(TINY.replace("Where are you", "What are your hours?".strip("?")), encoding="utf-8")

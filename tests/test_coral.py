@@ -63,6 +63,12 @@ async def phase(
     return await service.ask("POST", path, scope=None, body=body, headers=headers)
 
 
+async def test_a_story_is_judged_by_its_section(service: Service) -> None:
+    rough = {"name": "rough", "threads": ["s-*"], "attributes": {"insult": None}}
+    await service.ask("PUT", "/v1/policy", {"policy": {"sections": [rough]}})
+    assert (await phase(service, "You idiot.")).json == {}
+
+
 @pytest.mark.parametrize("text", ["A fair point.", "", None])
 async def test_where_there_is_no_objection_coral_goes_on_by_itself(service: Service, text: str | None) -> None:
     answer = await phase(service, text)

@@ -11,8 +11,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.apprising import Apprising
 from bot.comment import Status
 from bot.courier import LEASE, Courier
+from bot.crier import Crier
 from bot.delivery import FAILING_FOR, DeliveryState
 from bot.event import DisabledBecause, EventType
 from bot.fence import Fence, read_networks
@@ -46,7 +48,8 @@ class Clock:
 @asynccontextmanager
 async def delivering(database: Database, clock: Clock | None = None) -> AsyncIterator[Courier]:
     posting = Posting(HERE, within=5)
-    courier = Courier(database, posting, clock=clock or Clock())
+    crier = Crier(database, posting, Apprising(HERE.allowed), "https://parley.example")
+    courier = Courier(database, posting, crier, clock=clock or Clock())
     courier.start()
     try:
         yield courier

@@ -13,10 +13,12 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.comment import Comment, Standing, Status, mint_id
+from bot.comment import Author, Comment, Standing, Status, mint_id
 from bot.example import Example, ExampleSource
+from bot.identity import Identity
 from bot.likeness import Likeness
 from bot.privacy import Privacy
+from bot.question import Question, QuestionStatus
 from bot.reporting import Report, ReportReason
 from bot.review import Erased
 from bot.signature import Scheme, Secret
@@ -29,10 +31,14 @@ from bot.store import (
     endpoints,
     erasure,
     examples,
+    kept,
+    questions,
     queue,
     reports,
     schema,
+    sealing,
     search,
+    votes,
 )
 from bot.store.authors import Sanction
 from bot.store.comments import Windows
@@ -41,13 +47,16 @@ from bot.store.decisions import NoSuchComment
 from bot.store.endpoints import Wanted
 from bot.store.idempotency import Idempotency
 from bot.store.queue import QueueFilter
-from bot.verdict import Decision, Evidence, Place, Reason, Verdict
+from bot.verdict import Decision, DecisionSource, Evidence, Place, Reason, Verdict
 from sentiment.scores import Attribute, Span
 from tests.builders import NOON, analysis
 from tests.stored import decided, record, stored, verdict
 
 AUTHOR = "u-quizzaciously-17"
-SECRETS = ("quizzaciously", "xylomancer", "brontophile", "zyzzogeton", "gallimaufry", "kakorrhaphio")
+SECRETS = (
+    *("quizzaciously", "xylomancer", "brontophile", "zyzzogeton", "gallimaufry", "kakorrhaphio"),
+    *("mumpsimus", "tarantism", "borborygmus", "absquatulate"),
+)
 """Words that only the author's id, name, texts, notes and context have."""
 
 SAID = "The Xylomancer keeps a brontophile under every single bed in this very house."
@@ -64,15 +73,18 @@ async def live(database: Database) -> None:
     first = (await record(database, SAID, author=AUTHOR, judge=lambda _: bad, scored=scored, wanted=key)).comment
     answered = await record(database, "I do agree with that.", author="grace", parent=first.id)
     await decided(database, first, Decision.REJECT)
-    await database.write(decisions.appeal, "demo", first.id, AUTHOR, "No gallimaufry was meant.", 14, NOON)
+    await database.write(decisions.appeal, "demo", first.id, AUTHOR, "No gallimaufry was meant.", NOON)
     second = await stored(database, "Another zyzzogeton of mine.", verdict(Decision.APPROVE), author=AUTHOR)
     await database.write(edited, second, "A zyzzogeton of mine, edited.")
     await database.write(reports.record, "demo", second.id, said("eve", "A zyzzogeton, really?"), lambda _: 9)
     await database.write(reports.record, "demo", answered.comment.id, said(AUTHOR, "kakorrhaphio!"), lambda _: 9)
     given = Sanction(Standing.BANNED, None, "mia", "spam", "No more gallimaufry from you.", NOON)
     await database.write(authors.sanction, "demo", AUTHOR, given)
+    await traces(database, answered.comment)
     for number, example in enumerate(
         (
+            # Somebody labelled what stood there before the author changed it.
+            Example("Another ZYZZOGETON of mine.", {"toxicity": 1.0}, ExampleSource.AKISMET),
             Example(SAID.upper(), {"toxicity": 1.0}, ExampleSource.PERSPECTIVE),
             Example("A fair answer.", {"toxicity": 0.0}, ExampleSource.PERSPECTIVE, context=("Kept.", SAID)),
             Example("Nobody's.", {"toxicity": 0.0}, ExampleSource.PERSPECTIVE),
@@ -81,6 +93,21 @@ async def live(database: Database) -> None:
         await database.write(examples.add, "demo", mint_id(NOON, number + 1), example, NOON)
     for number in range(5):
         await stored(database, f"Somebody else's comment, number {number}.", author="grace")
+
+
+async def traces(database: Database, answered: Comment, author: str = AUTHOR) -> None:
+    """What is kept of somebody who need not have written a comment: who they are, what they liked and asked."""
+    await database.write(decisions.record, "demo", answered.id, Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR,
+                         "mia", None, None, NOON)  # fmt: skip
+    shown = Identity(Author(author, "Tarantism"), "https://example.org/mumpsimus.png", "mumpsimus")
+    await database.write(sealing.introduce, "demo", shown)
+    await database.write(votes.vote, "demo", answered.id, author)
+    await database.write(votes.vote, "demo", answered.id, "eve")
+    for number, asker in enumerate((Author(author, "Tarantism"), Author("grace", "Grace"))):
+        own = ("Why the borborygmus?", "You may absquatulate.") if asker.id == author else ("May I quote you?", "Yes.")
+        asked = Question(number + 1, own[0], asker, QuestionStatus.WAITING, NOON, NOON + timedelta(days=1))
+        await database.write(questions.add, "demo", bytes([number]) * 32, asked)
+        await database.write(questions.settle, "demo", number + 1, own[1], "mia", NOON)
 
 
 def edited(conn: Connection, comment: Comment, text: str) -> Comment:
@@ -137,6 +164,23 @@ def is_anothers(table: str, row: Mapping[str, Any], theirs: set[int]) -> bool:
     return not any(secret in repr(dict(row)).casefold() for secret in SECRETS)
 
 
+async def test_who_only_voted_asked_and_signed_in_is_erased_as_well(database: Database) -> None:
+    """No row says that they are an author, so nothing may hang on there being one."""
+    answered = (await record(database, "I do agree with that.", author="grace")).comment
+    await traces(database, answered)
+    assert await database.read(authors.find, "demo", AUTHOR) is None
+    kinds = [type(one) async for one in Privacy(database).everything("demo", AUTHOR)]
+    assert kinds == [kept.VoteMade, Question]
+    erased = await Privacy(database).erase("demo", AUTHOR, "mia")
+    assert erased is not None
+    assert erased.ended_at is not None
+    after = await database.read(dump)
+    assert [secret for secret in SECRETS if secret in repr(after).casefold()] == []
+    assert [row["votes"] for row in after["comments"]] == [2]
+    assert {row["author_id"] for row in after["votes"]} == {"eve", erased.pseudonym}
+    assert await Privacy(database).erase("demo", AUTHOR, "mia") is None
+
+
 async def test_what_counts_stays_true(database: Database) -> None:
     """Statuses, counts and the lines of the trail; what was held left the queue, and answers keep their parent."""
     await live(database)
@@ -153,7 +197,7 @@ async def test_what_counts_stays_true(database: Database) -> None:
     was_held = {number for number, status in ids.items() if status == "held" and _of_author(before, number)}
     assert {row["id"]: row["status"] for row in after["comments"]} == ids | dict.fromkeys(was_held, "withdrawn")
     assert len(after["decisions"]) == len(before["decisions"]) + len(was_held)
-    assert (await database.read(counts.of, "demo", Status.HELD)).all == 6
+    assert (await database.read(counts.of, "demo", Status.HELD)).all == 5
     answers = [row["parent"] for row in after["comments"] if row["parent"]]
     assert len(answers) == 1
     assert answers[0] in ids
@@ -252,7 +296,7 @@ async def test_an_erased_comment_is_neither_found_nor_decided_on(database: Datab
     with pytest.raises(NoSuchComment):
         await database.write(reports.record, "demo", comment.id, said("eve", "Again."), lambda _: 1)
     with pytest.raises(NoSuchComment):
-        await database.write(decisions.appeal, "demo", comment.id, found.submission.author.id, "Please.", 14, NOON)
+        await database.write(decisions.appeal, "demo", comment.id, found.submission.author.id, "Please.", NOON)
     page = await database.read(queue.page, "demo", QueueFilter(status=Status.REJECTED, text="brontophile"), None, 10)
     assert page.comments == ()
 

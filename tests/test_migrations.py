@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import comments, migrations, schema, search, sites
+from bot.comment import Author, Comment, Status, mint_id
+from bot.likeness import Likeness
+from bot.numbers import Period, Unit
+from bot.privacy import Privacy
+from bot.store import comments, counts, migrations, schema, search, sites, tallies
 from bot.store.database import FILE_NAME, Database, StoreUnavailable
+from bot.store.documents import write_analysis, write_evidence
 from bot.store.migrations import HEAD, SchemaTooNew
-from tests.stored import record, stored
+from bot.verdict import Decision, Reason
+from tests.builders import NOON, analysis, submission
+from tests.stored import decided, record, stored, verdict
 
 Reopen = Callable[[], Awaitable[Database]]
 
@@ -81,6 +89,64 @@ async def test_replies_of_before_find_the_comment_that_their_branch_begins_with(
     path = str(Path(migrations.__file__).parent / "versions" / "widget_0014.py")
     await database.write(execute, runpy.run_path(path)["_ROOTS"])
     assert await database.read(roots) == expected
+
+
+async def test_what_an_older_parley_stored_is_there_and_counted_after_every_migration(
+    database: Database, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From before numbers, erasure, sections, webhooks, sources, the widget and the chat."""
+    server = None if database.embedded else request.getfixturevalue("shared_postgres")
+    url = None if server is None else server.create_database()
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "HEAD", "0008")
+        before = await Database.open(url, tmp_path / "older")
+    kept = await before.write(store_as_0008_did)
+    await before.close()
+    now = await Database.open(url, tmp_path / "older")
+    assert await now.read(differences) == []
+    assert [await now.read(comments.find, "demo", one.id) for one in kept] == kept
+    roots = select(schema.comments.c.root).order_by(schema.comments.c.id)
+    assert await now.read(lambda conn: list(conn.scalars(roots))) == [None, kept[0].id]
+    found = await now.read(tallies.of, "demo", Period(NOON.date(), NOON.date(), Unit.DAY), NOON)
+    assert (found.steps[0].arrived[Decision.HOLD], found.queue.waiting) == (2, 2)
+    await decided(now, kept[0], Decision.REJECT)
+    erased = await Privacy(now).erase("demo", "ada", "mia")
+    assert erased is not None
+    assert erased.comments == 2
+    await now.close()
+    if server is not None:
+        server.drop_database(url)
+
+
+def store_as_0008_did(conn: Connection) -> list[Comment]:
+    """A held comment of ada's and her answer to it, in the columns of then."""
+    sites_there = sites.names(conn)
+    if "demo" not in sites_there:
+        sites.add(conn, "demo", NOON)
+    ada = {"site": "demo", "author_id": "ada", "name": "Ada", "standing": "ordinary"}
+    conn.execute(schema.authors.insert(), ada | {"approved": 0, "held": 2, "rejected": 0})
+    judged = verdict(Decision.HOLD, Reason.DETECTED_INSULT)
+    kept: list[Comment] = []
+    for number, text_ in enumerate(("You idiot.", "You idiot, again.")):
+        said = replace(submission(text_), author=Author("ada", "Ada"), parent=kept[0].id if kept else None)
+        kept.append(Comment(mint_id(NOON, number), "demo", said, Status.HELD, NOON, analysis(insult=0.8), judged))
+    for one in kept:
+        likeness, said = Likeness.of(one.submission.text), one.submission
+        low, high = likeness.prints or (None, None)
+        row = {"id": one.id, "site": "demo", "thread": said.thread, "parent": said.parent, "author_id": "ada"}
+        row |= {"author_name": "Ada", "text": said.text, "text_hash": likeness.text_hash, "permalink": said.permalink}
+        row |= {"created_at": NOON, "status": "held", "decision": "hold", "severity": judged.severity}
+        row |= {"analysis": one.analysis and write_analysis(one.analysis), "evidence": write_evidence(judged.evidence)}
+        row |= {"model": judged.model, "policy": judged.policy, "low_print": low, "high_print": high}
+        conn.execute(schema.comments.insert(), row)
+        about = {"site": "demo", "comment_id": one.id}
+        reason = {"status": "held", "reason": Reason.DETECTED_INSULT.value, "severity": judged.severity}
+        conn.execute(schema.comment_reasons.insert(), about | reason)
+        line = {"number": 1, "decision": "hold", "source": "rule", "after": "held", "at": NOON}
+        conn.execute(schema.decisions.insert(), about | line)
+    search.add(conn, kept)
+    counts.count(conn, "demo", [(one, one.status, 1) for one in kept])
+    return kept
 
 
 @pytest.mark.parametrize("statement", ["UPDATE decisions SET decision = 'approve'", "DELETE FROM decisions"])

@@ -10,10 +10,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.command import parley
-from bot.store import comments
+from bot.comment import Author, read_id
+from bot.identity import Identity
+from bot.store import comments, sealing, votes
 from bot.store.keys import Scope
 from bot.web.wire.privacy import ExportAnswered
 from tests.running import Service, serving
+from tests.stored import handed_over
 
 INSULT = "You idiot, says the brontophile."
 
@@ -35,6 +38,10 @@ async def live(service: Service) -> tuple[Any, Any]:
     for comment, reporter in ((theirs, "eve"), (others, "ada")):
         asked = {"reporter": reporter, "reason": "offensive", "note": f"Says {reporter}."}
         await service.ask("POST", f"/v1/comments/{comment['id']}/reports", asked)
+    database, shown = service.parts.database, Identity(Author("ada", "Ada L."), None, "editor")
+    await database.write(sealing.introduce, "demo", shown)
+    await database.write(votes.vote, "demo", read_id(others["id"]) or 0, "ada")
+    await handed_over(service)
     await service.ask("PUT", "/v1/authors/ada", {"standing": "held", "message": "Wait."}, scope=Scope.MODERATE)
     return theirs, others
 
@@ -59,12 +66,18 @@ async def test_an_export_holds_everything_and_names_nobody_else(service: Service
     (made,) = kept["reports_made"]
     assert (made["comment"], made["note"]) == (others["id"], "Says ada.")
     assert kept["examples"] == []
+    assert kept["votes"] == [{"comment": others["id"]}]
+    assert kept["profile"] == {"avatar": None, "role": "editor"}
+    (question,) = kept["questions"]
+    assert (question["text"], question["status"], question["answer"]) == ("May I quote you?", "waiting", None)
     assert not any(f'"{name}"' in answer.text for name in ("eve", "a moderate", "a admin"))
 
 
 async def test_an_export_of_whom_nobody_knows_is_empty(service: Service) -> None:
     kept = (await service.ask("GET", "/v1/authors/nobody/export")).json
-    assert [kept[name] for name in ("comments", "sanctions", "reports_made", "examples")] == [[], [], [], []]
+    lists = ("comments", "sanctions", "reports_made", "votes", "questions", "examples")
+    assert [kept[name] for name in lists] == [[]] * 6
+    assert kept["profile"] is None
 
 
 async def test_many_comments_come_in_pieces(service: Service) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.comment import TRANSITIONS, Act, Comment, DecisionRecord, Status
-from bot.review import AlreadyDecided, NoSuchTransition, decide
+from bot.review import EDITED, AlreadyDecided, NoSuchTransition, decide, needs_person
 from bot.verdict import Decision, DecisionSource, Verdict
 from tests.builders import NOON, analysis, submission
 
@@ -37,3 +37,36 @@ def test_the_second_moderator_hears_who_decided_what() -> None:
     first = replace(arrival, decision=Decision.APPROVE, source=DecisionSource.MODERATOR, moderator="Mia")
     with pytest.raises(AlreadyDecided, match="already approved: Mia decided approve"):
         decide(replace(held, status=Status.APPROVED), first, Decision.REJECT, expected=Status.HELD)
+
+
+def step(source: DecisionSource, reason: str | None, after: Status) -> DecisionRecord:
+    return replace(arrival, source=source, reason=reason, before=Status.HELD, after=after)
+
+
+reported = step(DecisionSource.RULE, "reported", Status.HELD)
+appealed = step(DecisionSource.APPEAL, "appealed", Status.HELD)
+held_by_mia = step(DecisionSource.MODERATOR, "off_topic", Status.HELD)
+approved_by_mia = step(DecisionSource.MODERATOR, None, Status.APPROVED)
+edit = step(DecisionSource.AUTHOR, EDITED, Status.HELD)
+edit_elsewhere = step(DecisionSource.RULE, EDITED, Status.HELD)
+
+
+@pytest.mark.parametrize("edits", [(), (edit,), (edit, edit), (edit_elsewhere, edit)])
+@pytest.mark.parametrize(
+    ("earlier", "needs"),
+    [
+        ((arrival,), False),
+        ((arrival, reported), True),
+        ((arrival, appealed), True),
+        ((arrival, held_by_mia), True),
+        ((arrival, replace(held_by_mia, reason=EDITED)), True),
+        ((arrival, approved_by_mia), False),
+    ],
+)
+def test_however_often_it_is_edited_a_person_looks_at_what_people_objected_to(
+    earlier: tuple[DecisionRecord, ...], edits: tuple[DecisionRecord, ...], *, needs: bool
+) -> None:
+    trail = (*earlier, *edits)
+    comment = replace(held, status=trail[-1].after)
+    assert needs_person(comment, trail, Decision.APPROVE) is needs
+    assert not needs_person(comment, trail, Decision.HOLD)

@@ -12,7 +12,7 @@ from bot.signing import SEEN_EVERY, Signing, SignInRefused, give_link
 from bot.store import moderators, schema, sessions
 from bot.store.database import Database
 from bot.token import Token, token_hash
-from bot.web.desk import TRIES_OF_A_NAME
+from bot.web.desk import TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS
 from bot.web.guards.signed_in import COOKIE
 from tests.browser import invite
 from tests.builders import NOON
@@ -243,6 +243,22 @@ async def test_who_is_signed_in_sees_their_sites_and_their_trail(service: Servic
         ("link_used", "127.0.0.1"),
         ("link_made", None),
     ]
+
+
+async def test_behind_a_proxy_each_moderator_has_an_address_of_their_own(tmp_path: Path) -> None:
+    """So that a stranger who tries passwords locks out nobody else, and the trail says where somebody signed in."""
+    async with serving(tmp_path, proxies=1) as behind:
+        stranger, mia = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+        tries = [
+            (await behind.ask("POST", "/desk/session", {"link": "x"}, scope=None, headers=stranger)).status
+            for _ in range(TRIES_OF_AN_ADDRESS + 1)
+        ]
+        assert tries == [403] * TRIES_OF_AN_ADDRESS + [429]
+        link = (await invite(behind)).partition("=")[2]
+        answer = await behind.ask("POST", "/desk/session", {"link": link}, scope=None, headers=mia)
+        assert answer.status == 201
+        trail = await behind.parts.database.read(sessions.trail, "Mia", 1)
+        assert [line.address for line in trail] == ["192.0.2.2"]
 
 
 async def test_passwords_cannot_be_tried_without_end(service: Service) -> None:

@@ -11,6 +11,7 @@ import pytest
 from bot.comment import Comment, DecisionRecord, Standing, Status
 from bot.policy import CannedMessage, Policy
 from bot.reporting import Report, ReportReason
+from bot.review import EDITED
 from bot.statement import (
     AccountDecision,
     AccountRestriction,
@@ -88,6 +89,14 @@ def test_what_a_rule_rejected_was_found_and_decided_automatically() -> None:
     assert (statement.category, statement.keywords) == (Category.CYBER_VIOLENCE, (Keyword.HARASSMENT,))
     assert statement.rule == ("detected_insult",)
     assert "“idiot” (0.98, where the limit is 0.97)" in statement.facts
+
+
+def test_what_the_rules_rejected_after_an_edit_was_decided_automatically_too() -> None:
+    edited = line(Decision.REJECT, Status.REJECTED, DecisionSource.AUTHOR, reason=EDITED)
+    found = statement_of(comment(INSULT), HELD, edited)
+    assert (found.decided_automatically, found.rule) == (AutomatedDecision.FULLY, ("detected_insult",))
+    assert "the site's rules rejected it" in found.facts
+    assert "edited" not in found.ground_reference
 
 
 def test_what_a_person_rejected_was_decided_by_a_person() -> None:

@@ -147,6 +147,7 @@ FOREIGN: dict[str, Other] = {
     "faqs.find": Other(lambda conn, _: faqs.find(conn, "other", 1), None),
     "faqs.headlines": Other(lambda conn, _: faqs.headlines(conn, "other"), []),
     "faqs.newest": Other(lambda conn, _: faqs.newest(conn, "other"), 0),
+    "questions.asked_by": Other(lambda conn, _: questions.asked_by(conn, "other", "ada", 0, 10), []),
     "questions.find": Other(lambda conn, _: questions.find(conn, "other", 1, NOON), None),
     "questions.of": Other(lambda conn, _: questions.of(conn, "other", TOKEN, NOON), []),
     "questions.page": Other(lambda conn, _: questions.page(conn, "other", QuestionStatus.WAITING, None, 10, NOON), []),
@@ -277,7 +278,7 @@ async def test_a_site_cannot_change_what_belongs_to_another(busy: Database) -> N
     with pytest.raises(NoSuchComment):
         await busy.write(reports.record, "other", comment.id, REPORT, lambda _: 1)
     with pytest.raises(NoSuchComment):
-        await busy.write(decisions.appeal, "other", comment.id, "ada", "Please.", 14, NOON)
+        await busy.write(decisions.appeal, "other", comment.id, "ada", "Please.", NOON)
     many = (Decision.APPROVE, Status.HELD, "eve", None, None, NOON)
     assert await busy.write(decisions.record_many, "other", [comment.id], *many) == []
     await busy.write(authors.set_standing, "other", "ada", Standing.BANNED)

@@ -98,7 +98,7 @@ async def happens(database: Database, chance: random.Random, comment: Comment, a
         report = Report(f"reader-{chance.randrange(5)}", chance.choice(tuple(ReportReason)), None, at)
         await database.write(reports.record, comment.site, comment.id, report, lambda _: 2)
     elif act < 0.4:
-        await database.write(decisions.appeal, comment.site, comment.id, "ada", "Please.", 30, at)
+        await database.write(decisions.appeal, comment.site, comment.id, "ada", "Please.", at)
     else:
         now = await database.read(comments.find, comment.site, comment.id)
         assert now is not None
@@ -152,7 +152,7 @@ async def test_decisions_that_others_or_an_appeal_reverse_count_to_whoever_took_
     first = await stored(database, "One.", insulting())
     await decided(database, first, Decision.APPROVE, moderator="grace")
     await decided(database, first, Decision.REJECT, expected=Status.APPROVED, moderator="linus")
-    await database.write(decisions.appeal, "demo", first.id, "ada", "Please.", 14, NOON)
+    await database.write(decisions.appeal, "demo", first.id, "ada", "Please.", NOON)
     await database.write(
         decisions.record, "demo", first.id, Decision.APPROVE, Status.HELD, DecisionSource.MODERATOR, "grace",
         None, None, NOON,

@@ -17,8 +17,10 @@ import uvloop
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.apprising import Apprising
 from bot.comment import Author, Comment, Status, Submission, mint_id, write_id
 from bot.courier import Courier
+from bot.crier import Crier
 from bot.event import status_reached
 from bot.fence import Fence, read_networks
 from bot.posting import Posting
@@ -88,8 +90,9 @@ async def receive(port: int) -> None:
 async def send(folder: Path, endpoints: int, many: int, per_second: float) -> None:
     """Tells `many` events, each to the next of the endpoints 1..n, and delivers until it is ended."""
     database = await Database.open(None, folder)
-    posting = Posting(Fence(read_networks("127.0.0.1")))
-    courier = Courier(database, posting)
+    fence = Fence(read_networks("127.0.0.1"))
+    posting = Posting(fence)
+    courier = Courier(database, posting, Crier(database, posting, Apprising(fence.allowed), "http://127.0.0.1"))
     told = folder / "told"
     before = len(told.read_text().splitlines()) if told.exists() else 0
     courier.start()

@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sso": "Take, list and forget the keys that a site signs its users in with, and end passes.",
     "shadow": "Stand before Perspective, answer as it does, and record what Parley would have said.",
     "endpoints": "Add, list and test where a site's events are sent, and send them again.",
+    "notices": "Tell people about held comments and appeals, in chat programs and by e-mail.",
     "coral": "Take, list and forget the secrets that Coral signs with.",
     "sources": "Let other systems send a site's comments; list and remove them.",
     "examples": "List what people said about a site's comments, to learn from.",

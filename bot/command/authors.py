@@ -11,7 +11,8 @@ from bot.command.output import OutputFile, writing
 from bot.command.progress import progress
 from bot.command.store import data_option, require_site, with_store
 from bot.privacy import Privacy
-from bot.store import authors, erasure
+from bot.store import authors, erasure, kept
+from bot.store.authors import AuthorRecord
 from bot.store.database import Database
 from bot.store.erasure import Erasure
 from bot.web.wire.answered import write_moment
@@ -41,12 +42,13 @@ def export(site: str, author: str, output: Path, data: Path | None) -> None:
 
     async def work(database: Database) -> None:
         await require_site(database, site)
-        record = await database.read(authors.find, site, author)
-        if record is None:
+        if not await database.read(kept.has_traces, site, author):
             raise _nobody(site, author)
+        record = await database.read(authors.find, site, author) or AuthorRecord.of_nobody(author)
+        profile = await database.read(kept.profile, site, author)
         with writing(output) as written:
             everything = Privacy(database).everything(site, author)
-            async for piece in write_export(site, record, everything, datetime.now(UTC)):
+            async for piece in write_export(site, record, profile, everything, datetime.now(UTC)):
                 written.write(piece.decode())
             written.write("\n")
 

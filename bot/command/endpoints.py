@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from bot.apprising import Apprising
 from bot.command.fields import read_options
 from bot.command.store import data_option, load_settings, require_site, with_store
 from bot.comment import mint_id, read_id, write_id
 from bot.courier import try_once
+from bot.crier import Crier
 from bot.event import EventType
 from bot.posting import AddressForbidden, Posting
 from bot.signature import Scheme, Secret
@@ -120,10 +122,12 @@ def test(site: str, endpoint: int, data: Path | None) -> None:
 
     async def work(database: Database) -> Delivery:
         await require_site(database, site)
-        posting = Posting(load_settings(data=data).fence)
+        settings = load_settings(data=data)
+        posting = Posting(settings.fence)
+        crier = Crier(database, posting, Apprising(settings.fence.allowed), settings.address)
         try:
             sent = await database.write(deliveries.send_ping, site, endpoint, datetime.now(UTC))
-            return await try_once(database, posting, site, sent.id, _PATIENCE)
+            return await try_once(database, posting, crier, site, sent.id, _PATIENCE)
         except (NoSuchEndpoint, EndpointDisabled) as refused:
             raise click.UsageError(f"{refused} ./parley endpoints list {site} shows them.") from refused
         finally:

@@ -20,6 +20,7 @@ from bot.store.faqs import FaqVersion
 
 if TYPE_CHECKING:
     from bot.dialogue.findings import IntentFigures
+    from bot.dialogue.nearest import Checked
     from bot.dialogue.rules import ReadyFaq
 
 
@@ -82,17 +83,17 @@ def set_(site: str, file: Path, note: str | None, data: Path | None) -> None:
 def check(file: Path, report: Path | None) -> None:
     """Name duplicate questions, patterns in each other's way and dead ones in FILE (- for standard input).
 
-    Then every question is answered by the patterns, or else by a model that did not learn it: how many come out right,
-    and what the others are taken for. Exit code 1 where something was found.
+    Then every question is answered by a model that has not seen it, with the patterns first and without them: how many
+    come out right, and what the others are taken for. Exit code 1 where something was found.
     """
     from bot.dialogue.findings import figures, findings
     from bot.dialogue.rules import ReadyFaq
 
     ready = ReadyFaq(read_faq(file))
-    measured = figures(ready)
-    _show(ready, measured)
+    unseen = ready.unseen()
+    _show(ready, figures(ready, unseen))
     if report is not None:
-        _draw(ready, report)
+        _draw(ready, unseen, report)
     found = findings(ready)
     for one in found:
         click.echo(f"{one.intent}: {one.sentence}")
@@ -124,9 +125,11 @@ def measure(data: Path, questions: int | None) -> None:
 
 
 def _show(ready: "ReadyFaq", measured: "list[IntentFigures]") -> None:
-    table = Table("intent", "questions", "right", "declined", "most often taken for")
+    table = Table("intent", "questions", "right", "without patterns", "declined", "most often taken for")
     for one in measured:
-        table.add_row(one.intent, str(one.questions), str(one.right), str(one.declined), one.mistaken_for or "")
+        table.add_row(
+            one.intent, str(one.questions), str(one.right), str(one.alone), str(one.declined), one.mistaken_for or ""
+        )
     console = Console(soft_wrap=True)
     console.print(table)
     asked, right = sum(one.questions for one in measured), sum(one.right for one in measured)
@@ -134,12 +137,14 @@ def _show(ready: "ReadyFaq", measured: "list[IntentFigures]") -> None:
         console.print(
             f"{right / asked:.3f} of {asked} questions came out right; answered from {ready.threshold:.2f} on."
         )
+        alone = sum(one.alone for one in measured)
+        console.print(f"{alone / asked:.3f} without the patterns, which were written for these very questions.")
 
 
-def _draw(ready: "ReadyFaq", file: Path) -> None:
+def _draw(ready: "ReadyFaq", unseen: "list[Checked]", file: Path) -> None:
     from bot.dialogue.findings import answered
 
-    checked = answered(ready)
+    checked = answered(ready, unseen)
     try:
         from sentiment.report.confusions import confusions
     except ModuleNotFoundError:

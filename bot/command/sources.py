@@ -15,7 +15,7 @@ from bot.store import sources
 from bot.store.database import Database
 from bot.store.sources import NoSuchSource, Source
 from bot.token import Token
-from bot.web.wire.sources import SecretAsked
+from bot.web.wire.sources import SourceSecretAsked
 
 secret_option = click.option(
     "--secret",
@@ -141,7 +141,7 @@ def _secret(system: System, given: str | None) -> str | None:
         typed = click.prompt("Secret", hide_input=True) if sys.stdin.isatty() else sys.stdin.read()
         given = typed.strip()
     try:
-        return secret_for(system, read_options(SecretAsked, secret=given).secret)
+        return secret_for(system, read_options(SourceSecretAsked, secret=given).secret)
     except SecretUnfit as unfit:
         raise click.UsageError(f"--secret: {unfit}") from unfit
 

@@ -17,15 +17,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class IntentFigures:
-    """Of an intent's questions, each answered by the rules or by a model that did not learn it.
+    """Of an intent's questions, each answered by the rules or by a model that has not seen it.
 
-    `questions` were asked, `right` had this intent as the likeliest, `declined` were below the threshold;
-    `mistaken_for` is the intent that was taken instead most often.
+    `questions` were asked, `right` had this intent as the likeliest, `alone` of them for the model without rules,
+    `declined` were below the threshold; `mistaken_for` is the intent that was taken instead most often.
     """
 
     intent: str
     questions: int
     right: int
+    alone: int
     declined: int
     mistaken_for: str | None
 
@@ -35,35 +36,33 @@ def findings(faq: ReadyFaq) -> list[Finding]:
     return [*_questions_twice(faq), *_rules_in_the_way(faq), *_patterns_twice(faq), *_dead_patterns(faq)]
 
 
-def answered(faq: ReadyFaq) -> list[Checked]:
-    """Each question of the file, as the rules or else a model that did not learn it answer it."""
+def answered(faq: ReadyFaq, unseen: Sequence[Checked]) -> list[Checked]:
+    """Each question of the file, as the rules answer it, or else the model as in `ReadyFaq.unseen`."""
     numbers = {intent.id: number for number, intent in enumerate(faq.intents)}
     found = []
-    for one in faq.nearest.checked if faq.nearest else ():
+    for one in unseen:
         fired = faq.fire(said(faq.asked[one.question][0]))
-        if fired is not None:
-            found.append(replace(one, guess=numbers[fired.intent], confidence=1.0))
-        elif one.guess >= 0:
-            found.append(one)
+        found.append(one if fired is None else replace(one, guess=numbers[fired.intent], confidence=1.0))
     return found
 
 
-def figures(faq: ReadyFaq) -> list[IntentFigures]:
+def figures(faq: ReadyFaq, unseen: Sequence[Checked]) -> list[IntentFigures]:
     """One for each intent that has questions to learn from and to be asked."""
-    by_truth: dict[int, list[tuple[int, float]]] = {}
-    for one in answered(faq):
-        by_truth.setdefault(one.truth, []).append((one.guess, one.confidence))
+    by_truth: dict[int, list[tuple[Checked, Checked]]] = {}
+    for alone, together in zip(unseen, answered(faq, unseen), strict=True):
+        by_truth.setdefault(alone.truth, []).append((alone, together))
     return [_figures(faq, number, by_truth[number]) for number in sorted(by_truth)]
 
 
-def _figures(faq: ReadyFaq, number: int, guesses: Sequence[tuple[int, float]]) -> IntentFigures:
-    wrong = [guess for guess, _ in guesses if guess != number]
+def _figures(faq: ReadyFaq, number: int, guesses: Sequence[tuple[Checked, Checked]]) -> IntentFigures:
+    wrong = [together.guess for _, together in guesses if together.guess != number]
     most = max(sorted(set(wrong)), key=wrong.count) if wrong else None
     return IntentFigures(
         intent=faq.intents[number].id,
         questions=len(guesses),
         right=len(guesses) - len(wrong),
-        declined=sum(confidence < faq.threshold for _, confidence in guesses),
+        alone=sum(alone.guess == number for alone, _ in guesses),
+        declined=sum(together.confidence < faq.threshold for _, together in guesses),
         mistaken_for=None if most is None else faq.intents[most].id,
     )
 

@@ -26,6 +26,9 @@ _FEWEST: Final = 3
 _PARTS: Final = ((1000, 8), (3000, 3))
 """Up to so many questions, in so many parts: where there are few, each counts, and learning takes no time."""
 _PARTS_OF_MANY: Final = 2
+_UNSEEN_PARTS: Final = ((3000, 10),)
+_UNSEEN_PARTS_OF_MANY: Final = 5
+"""The same where the questions are asked to know how well they are told apart: what is learned is almost the file."""
 _MAY_DECLINE: Final = 0.035
 """Share of questions that the file does answer and that may be declined for want of confidence."""
 _WRONG: Final = 0.2
@@ -53,14 +56,11 @@ class Checked:
 class Nearest:
     """Learned from a file's questions at load."""
 
-    def __init__(
-        self, grams: Grams, model: "_Model", trust: "_Trust", threshold: float, checked: Sequence[Checked]
-    ) -> None:
+    def __init__(self, grams: Grams, model: "_Model", trust: "_Trust", threshold: float) -> None:
         self._grams = grams
         self._model = model
         self._trust = trust
         self.threshold = threshold
-        self.checked = tuple(checked)
 
     @classmethod
     def learn(cls, words: Words, questions: Sequence[str], intents: Sequence[int], count: int) -> "Nearest":
@@ -77,14 +77,7 @@ class Nearest:
             Checked(question, int(truth[question]), guess, float(confidence))
             for (question, guess), confidence in zip(checked, confidences, strict=True)
         ]
-        threshold = _threshold(told, count)
-        return cls(
-            grams,
-            _Model.learn(rows, truth, count, grams.words),
-            trust,
-            threshold,
-            [one for one in told if one.truth < count],
-        )
+        return cls(grams, _Model.learn(rows, truth, count, grams.words), trust, _threshold(told, count))
 
     def guess(self, text: str) -> Guess:
         """What is meant by a text; takes about a millisecond."""
@@ -94,6 +87,28 @@ class Nearest:
         sign = _signs(scores[None, :], np.array([similarity]), np.array([seen.known]))
         confidence = float(self._trust.of(sign)[0]) if len(seen.columns) else 0.0
         return Guess(tuple(order.tolist()), confidence)
+
+    def unseen(self, words: Words, questions: Sequence[str], intents: Sequence[int], count: int) -> list[Checked]:
+        """Each question that an intent has, answered by a model that has seen nothing of it, not even its words.
+
+        All intents are there to choose from, and those of one question come out wrong. Takes ten times as long as
+        learning. The arguments are those of `learn`.
+        """
+        truth = np.array(intents, dtype=np.intp)
+        place = _places(truth, _parts(len(truth), _UNSEEN_PARTS, _UNSEEN_PARTS_OF_MANY))
+        found = []
+        for part in np.unique(place):
+            asked = np.flatnonzero((place == part) & (truth < count))
+            learned = np.flatnonzero(place != part)
+            if not len(asked) or not len(learned):
+                continue
+            grams, rows = Grams.learn(words, [questions[number] for number in map(int, learned)])
+            model = _Model.learn(rows, truth[learned], count, grams.words)
+            other = Nearest(grams, model, self._trust, self.threshold)
+            for number in map(int, asked):
+                guess = other.guess(questions[number])
+                found.append(Checked(number, int(truth[number]), guess.order[0], guess.confidence))
+        return sorted(found, key=lambda one: one.question)
 
 
 # --- the model --------------------------------------------------------------------------------------------------------
@@ -189,11 +204,8 @@ def _cross_validate(
     rows: csr_matrix, truth: NDArray[np.intp], count: int, words: int
 ) -> tuple[Floats, NDArray[np.bool_], list[tuple[int, int]]]:
     """Signs, whether the choice was right, and the question with the choice (-1: its intent was left out)."""
-    parts = next((parts for most, parts in _PARTS if len(truth) <= most), _PARTS_OF_MANY)
-    place = np.empty(len(truth), dtype=np.intp)
-    for number in np.unique(truth):
-        where = np.flatnonzero(truth == number)
-        place[where] = np.arange(len(where)) % parts
+    parts = _parts(len(truth), _PARTS, _PARTS_OF_MANY)
+    place = _places(truth, parts)
     every = min(_LEFT_OUT, count)
     signs, right, checked = [], [], []
     for part in range(parts):
@@ -214,6 +226,19 @@ def _cross_validate(
     if not signs:
         return np.zeros((0, 4)), np.zeros(0, dtype=bool), []
     return np.concatenate(signs), np.concatenate(right), checked
+
+
+def _parts(questions: int, few: Sequence[tuple[int, int]], many: int) -> int:
+    return next((parts for most, parts in few if questions <= most), many)
+
+
+def _places(truth: NDArray[np.intp], parts: int) -> NDArray[np.intp]:
+    """The part of each question: those of an intent go round."""
+    place = np.empty(len(truth), dtype=np.intp)
+    for number in np.unique(truth):
+        where = np.flatnonzero(truth == number)
+        place[where] = np.arange(len(where)) % parts
+    return place
 
 
 def _threshold(checked: Sequence[Checked], count: int) -> float:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.dialogue.cues import Cues, cues_of
 from bot.dialogue.faq import Faq, Intent, Slot
-from bot.dialogue.nearest import Nearest
+from bot.dialogue.nearest import Checked, Nearest
 from bot.dialogue.patterns import Pattern, compile_pattern
 from bot.dialogue.words import LONGEST, Words, plain
 
@@ -54,13 +54,8 @@ class ReadyFaq:
         strange = [(question, len(self.intents)) for question in faq.out_of_scope]
         self._word_for_word = self._exact(self.asked)
         questions = self.asked + strange
-        self.nearest = (
-            Nearest.learn(
-                self.words, [text for text, _ in questions], [number for _, number in questions], len(self.intents)
-            )
-            if self.asked
-            else None
-        )
+        self._learned = [text for text, _ in questions], [number for _, number in questions], len(self.intents)
+        self.nearest = Nearest.learn(self.words, *self._learned) if self.asked else None
 
     @property
     def threshold(self) -> float:
@@ -68,6 +63,10 @@ class ReadyFaq:
         if self.faq.threshold is not None:
             return self.faq.threshold
         return self.nearest.threshold if self.nearest else 0.5
+
+    def unseen(self) -> list[Checked]:
+        """Each question, answered by a model that has not seen it; without patterns, and not word for word."""
+        return self.nearest.unseen(self.words, *self._learned) if self.nearest else []
 
     def fire(self, text: str) -> Fired | None:
         """The first rule that fits the plain text; all fit the whole of it, with or without its question mark."""

@@ -34,6 +34,8 @@ several sites, are asked for by name.
                · note(name, event, address, now) · trail(name, limit)
     examples   add(site, example_id, example, now) · of(site, after, limit)
     coral      add(site, text, now) -> number · of(site) · remove(site, number)
+    notices    add(site, endpoint_id, Wanted, Reach, secret, now) · of(site, now) · find(site, endpoint_id, now)
+               · anywhere(endpoint_id, now) · look(site, happenings) -> Looked · subject(site, comment_id)
     curves     keep(site, model, curves, now) · of(site) · forget(site)
     usage      count(site, key_id, month, place, counted) · of(site, key_id, month) · total(site, key_id, month)
     filling    fill(site, count, seed): synthetic comments for measuring

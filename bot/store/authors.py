@@ -37,6 +37,11 @@ class AuthorRecord:
     until: datetime | None = None
     reported: int = 0
 
+    @classmethod
+    def of_nobody(cls, author_id: str) -> "AuthorRecord":
+        """That of somebody who never wrote."""
+        return cls(Author(author_id, author_id), Standing.ORDINARY, approved=0, held=0, rejected=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Sanction:

@@ -13,6 +13,7 @@ from bot.comment import Comment, DecisionRecord, Status
 from bot.event import appeal_decided, appeal_opened, decision_made, status_reached
 from bot.store import authors, comments, counts, moderators, outbox, schema, search, tallies
 from bot.store.documents import check_storable
+from bot.store.promised import appeal_days
 from bot.verdict import Decision, DecisionSource, Evidence, Reason
 
 _decisions = schema.decisions
@@ -70,9 +71,11 @@ def record(
     now: datetime,
     message: str | None = None,
     canned: Callable[[str], str | None] = lambda _: None,
+    lines: int | None = None,
 ) -> tuple[Comment, DecisionRecord]:
     """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
 
+    `lines` is how long the trail was that they saw, where nothing may have been decided since (None: no matter).
     Without a `message`, the author is told what `canned` has for the comment's thread.
     Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, review.NeedsAnother
     for an appeal against the same moderator's decision, and ValueError for a NUL character or a lone surrogate.
@@ -82,6 +85,8 @@ def record(
     comment = _find(conn, site, comment_id)
     trail = _read_trail(conn, site, comment_id)
     message = canned(comment.submission.thread) if message is None else message
+    if lines is not None and len(trail) != lines:
+        raise review.AlreadyDecided(comment, trail[-1])
     after = review.decide(comment, trail[-1], decision, expected)
     against = review.appealed_against(comment, trail)
     if against is not None and source is DecisionSource.MODERATOR:
@@ -176,12 +181,9 @@ def appeal(
     comment_id: int,
     author: str,
     note: str,
-    days: int | None,
     now: datetime,
 ) -> Comment:
     """The author asks to look again: the comment is held, and its trail has what they say.
-
-    `days` are those that the policy has for the comment's thread.
 
     Raises NoSuchComment, review.CannotAppeal, and ValueError for a NUL character or a lone surrogate.
     """
@@ -190,7 +192,7 @@ def appeal(
     comment, trail = _find(conn, site, comment_id), _read_trail(conn, site, comment_id)
     if comment.erased:
         raise NoSuchComment(comment_id)
-    after = review.appeal(comment, trail, author, days, now)
+    after = review.appeal(comment, trail, author, appeal_days(conn, comment, trail), now)
     found = Evidence(Reason.POLICY_APPEALED, Decision.HOLD)
     verdict = replace(comment.verdict, evidence=(*comment.verdict.evidence, found))
     appealed = replace(comment, status=after, verdict=verdict)

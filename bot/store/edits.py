@@ -54,7 +54,7 @@ def edit(
     if before.id >= first_id_at(now - windows.flood):
         history = replace(history, recent=max(0, history.recent - 1))
     verdict = judge(history)
-    if review.needs_person(before, decisions.of(conn, before.site, before.id)[-1], verdict.decision):
+    if review.needs_person(before, decisions.of(conn, before.site, before.id), verdict.decision):
         found = Evidence(Reason.POLICY_EDITED, Decision.HOLD)
         verdict = replace(verdict, decision=Decision.HOLD, evidence=(*verdict.evidence, found))
     verdict = replace(verdict, evidence=(*verdict.evidence, *editing.said_by_people(before)))

@@ -38,6 +38,14 @@ class EndpointState(StrEnum):
     DISABLED = "disabled"
 
 
+class EndpointKind(StrEnum):
+    """Who listens there: a program that takes signed events, people by Apprise, or people in Slack with buttons."""
+
+    WEBHOOK = "webhook"
+    NOTICE = "notice"
+    SLACK = "slack"
+
+
 @dataclass
 class NoSuchEndpoint(LookupError):
     """The site has no endpoint with that id."""
@@ -66,9 +74,20 @@ class TooManyEndpoints(Exception):
         return f"A site has up to {MOST} endpoints; remove one first."
 
 
+@dataclass
+class AddressOfPeople(Exception):
+    """Where people are reached is what an operator says on the command line."""
+
+    def __str__(self) -> str:
+        return "must stay as it is: this is a notice; ./parley notices add gives one another address"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an endpoint is: `events` are the types that it wants to hear of, None for all there are or will be."""
+    """What an endpoint is: `events` are the types that it wants to hear of, None for all there are or will be.
+
+    `url` is where a webhook is sent; of a notice's address it is what may be shown.
+    """
 
     url: str
     description: str
@@ -81,6 +100,7 @@ class Endpoint:
 
     id: int
     site: str
+    kind: EndpointKind
     wanted: Wanted
     created_at: datetime
     disabled_because: DisabledBecause | None
@@ -104,7 +124,15 @@ class Kept:
     expires_at: datetime | None
 
 
-def add(conn: Connection, site: str, endpoint_id: int, wanted: Wanted, secret: Secret, now: datetime) -> Endpoint:
+def add(
+    conn: Connection,
+    site: str,
+    endpoint_id: int,
+    wanted: Wanted,
+    secret: Secret,
+    now: datetime,
+    kind: EndpointKind = EndpointKind.WEBHOOK,
+) -> Endpoint:
     """Adds an endpoint with its first secret.
 
     Raises TooManyEndpoints, and ValueError for a NUL character or a lone surrogate.
@@ -113,9 +141,8 @@ def add(conn: Connection, site: str, endpoint_id: int, wanted: Wanted, secret: S
     here = (_endpoints.c.site == site, _endpoints.c.removed_at.is_(None))
     if (conn.scalar(select(func.count()).select_from(_endpoints).where(*here)) or 0) >= MOST:
         raise TooManyEndpoints
-    conn.execute(
-        _endpoints.insert(), {"id": endpoint_id, "site": site, "created_at": now, "failures": 0} | _columns(wanted)
-    )
+    row = {"id": endpoint_id, "site": site, "kind": kind.value, "created_at": now, "failures": 0}
+    conn.execute(_endpoints.insert(), row | _columns(wanted))
     _subscribe(conn, site, endpoint_id, wanted.events)
     _keep(conn, site, endpoint_id, 1, secret, now)
     return find(conn, site, endpoint_id)
@@ -157,10 +184,13 @@ def change(
 
     What waits for it goes to the new URL.
 
-    Raises NoSuchEndpoint, and ValueError for a NUL character or a lone surrogate.
+    Raises NoSuchEndpoint, AddressOfPeople, and ValueError for a NUL character or a lone surrogate.
     """
     _lock(conn, site, endpoint_id)
-    wanted = to(find(conn, site, endpoint_id).wanted)
+    found = find(conn, site, endpoint_id)
+    wanted = to(found.wanted)
+    if found.kind is not EndpointKind.WEBHOOK and wanted.url != found.wanted.url:
+        raise AddressOfPeople
     check_storable(wanted.url, wanted.description)
     conn.execute(update(_endpoints).where(*_here(site, endpoint_id)).values(_columns(wanted)))
     changed = find(conn, site, endpoint_id)
@@ -219,6 +249,7 @@ def remove(conn: Connection, site: str, endpoint_id: int, now: datetime) -> None
     conn.execute(update(_endpoints).where(*_here(site, endpoint_id)).values(values))
     _unsubscribe(conn, endpoint_id)
     conn.execute(delete(_secrets).where(_secrets.c.endpoint_id == endpoint_id))
+    conn.execute(delete(schema.notices).where(schema.notices.c.endpoint_id == endpoint_id))
 
 
 def rotate(conn: Connection, site: str, endpoint_id: int, secret: Secret, now: datetime) -> Kept:
@@ -296,6 +327,7 @@ def _read(row: Row[*tuple[Any, ...]]) -> Endpoint:
     return Endpoint(
         id=row.id,
         site=row.site,
+        kind=EndpointKind(row.kind),
         wanted=Wanted(row.url, row.description, events),
         created_at=row.created_at,
         disabled_because=None if row.disabled_because is None else DisabledBecause(row.disabled_because),

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal_col
 from bot.comment import Author, Comment, Status
 from bot.event import status_reached
 from bot.likeness import Likeness
-from bot.store import authors, comments, decisions, outbox, schema, search
+from bot.store import authors, comments, decisions, kept, outbox, schema, search
 from bot.store.counts import Change
 from bot.store.documents import write_analysis, write_evidence
 from bot.verdict import DecisionSource
@@ -50,8 +50,7 @@ def begin(conn: Connection, site: str, author_id: str, pseudonym: str, moderator
     ).first()
     if open_one is not None:
         return _read(open_one)
-    reports_made = select(_reports.c.comment_id).where(*_made_by(site, author_id)).limit(1)
-    if authors.find(conn, site, author_id) is None and conn.execute(reports_made).first() is None:
+    if not kept.has_traces(conn, site, author_id):
         return None
     authors.introduce(conn, site, [Author(pseudonym, ERASED_NAME)])
     erasure = Erasure(site, pseudonym, author_id, moderator, 0, now, None)
@@ -91,7 +90,8 @@ def erase_examples(conn: Connection, erasure: Erasure, after: int, limit: int) -
     here = asked.where(_examples.c.site == erasure.site, _examples.c.id > after).order_by(_examples.c.id).limit(limit)
     rows = conn.execute(here).all()
     hashes = {row.id: [Likeness.of(text).text_hash for text in (row.text, *row.context)] for row in rows}
-    theirs = _written_by(conn, erasure, {one for some in hashes.values() for one in some})
+    all_hashes = {one for some in hashes.values() for one in some}
+    theirs = kept.written_by(conn, erasure.site, str(erasure.author), all_hashes)
     for row in rows:
         own, *about = (one in theirs for one in hashes[row.id])
         this = _examples.c.id == row.id
@@ -164,8 +164,8 @@ def finish(conn: Connection, erasure: Erasure, now: datetime) -> bool:
         return False
     if known is not None:
         stands_in = (_authors.c.site == site, _authors.c.author_id == pseudonym)
-        kept = {"standing": known.standing, "standing_until": known.standing_until}
-        conn.execute(update(_authors).where(*stands_in).values(kept))
+        goes_over = {"standing": known.standing, "standing_until": known.standing_until}
+        conn.execute(update(_authors).where(*stands_in).values(goes_over))
         conn.execute(delete(_authors).where(*of_author))
     profiles, votes = schema.profiles, schema.votes
     conn.execute(delete(profiles).where(profiles.c.site == site, profiles.c.author_id == author_id))
@@ -215,19 +215,12 @@ def _erase_text(conn: Connection, comment: Comment, now: datetime) -> None:
 
 def _forget_around(conn: Connection, ids: Sequence[int]) -> None:
     """What these comments said before they were edited, and what was said about them: readers and moderators quote."""
-    trail, kept = schema.decisions, schema.idempotency
+    trail = schema.decisions
     said = trail.c.note.is_not(None) | trail.c.message.is_not(None)
     conn.execute(update(trail).where(trail.c.comment_id.in_(ids), said).values(note=None, message=None))
     conn.execute(update(_reports).where(_reports.c.comment_id.in_(ids)).values(note=None))
-    for table in (kept, schema.revisions):
+    for table in (schema.idempotency, schema.revisions):
         conn.execute(delete(table).where(table.c.comment_id.in_(ids)))
-
-
-def _written_by(conn: Connection, erasure: Erasure, hashes: set[bytes]) -> set[bytes]:
-    if not hashes:
-        return set()
-    here = (_comments.c.site == erasure.site, _comments.c.author_id == erasure.author, _any_status())
-    return set(conn.scalars(select(_comments.c.text_hash).where(*here, _comments.c.text_hash.in_(hashes))))
 
 
 def _anonymous(comment: Comment, erasure: Erasure) -> Comment:

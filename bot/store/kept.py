@@ -1,6 +1,6 @@
 """All that is kept about one author, read a page at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,10 @@ from bot.comment import Comment, DecisionRecord, Status
 from bot.example import StoredExample
 from bot.likeness import Likeness
 from bot.reporting import Report, ReportReason
-from bot.store import comments, decisions, examples, schema
+from bot.store import authors, comments, decisions, examples, schema
 
-_comments, _reports, _sanctions = schema.comments, schema.reports, schema.sanctions
+_comments, _reports, _revisions = schema.comments, schema.reports, schema.revisions
+_profiles, _votes, _questions = schema.profiles, schema.votes, schema.questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,39 @@ class ReportMade:
 
     comment: int
     report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class VoteMade:
+    """That the author voted for a comment of somebody else's."""
+
+    comment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the site said of the author for readers to see."""
+
+    avatar: str | None
+    role: str | None
+
+
+def has_traces(conn: Connection, site: str, author: str) -> bool:
+    """Is anything kept about the author? Readers vote, report and ask without ever having written a comment."""
+    if authors.find(conn, site, author) is not None:
+        return True
+    asked = (
+        select(_reports.c.site).where(_reports.c.site == site, _reports.c.reporter == author),
+        *(select(one.c.site).where(one.c.site == site, one.c.author_id == author) for one in (_profiles, _votes)),
+        select(_questions.c.site).where(_questions.c.site == site, _questions.c.author_id == author),
+    )
+    return any(conn.execute(one.limit(1)).first() is not None for one in asked)
+
+
+def profile(conn: Connection, site: str, author: str) -> Profile | None:
+    """What the site says of the author for readers to see; None where it never did."""
+    row = conn.execute(select(_profiles).where(_profiles.c.site == site, _profiles.c.author_id == author)).first()
+    return None if row is None else Profile(row.avatar, row.role)
 
 
 def written(conn: Connection, site: str, author: str, status: Status, after: int, limit: int) -> list[KeptComment]:
@@ -78,6 +112,13 @@ def reports_made(conn: Connection, site: str, author: str, after: int, limit: in
     ]
 
 
+def votes_made(conn: Connection, site: str, author: str, after: int, limit: int) -> list[VoteMade]:
+    """Up to `limit` of the author's votes, for comments whose ids come after that one."""
+    here = (_votes.c.site == site, _votes.c.author_id == author, _votes.c.comment_id > after)
+    asked = select(_votes.c.comment_id).where(*here).order_by(_votes.c.comment_id).limit(limit)
+    return [VoteMade(number) for number in conn.scalars(asked)]
+
+
 def example_page(conn: Connection, site: str, author: str, after: int, limit: int) -> tuple[list[StoredExample], int]:
     """The author's among the next `limit` examples, and the id to go on after (0: all were looked at)."""
     page = examples.of(conn, site, after, limit)
@@ -88,13 +129,20 @@ def _examples_of(conn: Connection, site: str, author: str, page: Sequence[Stored
     hashes = {
         one.id: {Likeness.of(text).text_hash for text in (one.example.text, *one.example.context)} for one in page
     }
-    wanted = set().union(*hashes.values())
-    if not wanted:
-        return []
+    theirs = written_by(conn, site, author, set().union(*hashes.values()))
+    return [one for one in page if hashes[one.id] & theirs]
+
+
+def written_by(conn: Connection, site: str, author: str, hashes: Collection[bytes]) -> set[bytes]:
+    """Which of these texts, by the hashes of their likeness, the author's comments hold, or held before an edit."""
+    if not hashes:
+        return set()
     by_any_status = _comments.c.status.in_([literal_column(f"'{status.value}'") for status in Status])
     here = (_comments.c.site == site, _comments.c.author_id == author, by_any_status)
-    theirs = set(conn.scalars(select(_comments.c.text_hash).where(*here, _comments.c.text_hash.in_(wanted))))
-    return [one for one in page if hashes[one.id] & theirs]
+    now = conn.scalars(select(_comments.c.text_hash).where(*here, _comments.c.text_hash.in_(list(hashes))))
+    of_theirs = _revisions.c.comment_id == _comments.c.id
+    before = conn.scalars(select(_revisions.c.text).select_from(_comments.join(_revisions, of_theirs)).where(*here))
+    return {*now, *(Likeness.of(text).text_hash for text in before)} & set(hashes)
 
 
 def _said_about(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[Report]]:
@@ -107,8 +155,8 @@ def _said_about(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[Repor
 
 def _earlier(conn: Connection, ids: Sequence[int]) -> Mapping[int, list[Revision]]:
     earlier: dict[int, list[Revision]] = {}
-    revisions = schema.revisions
-    asked = select(revisions.c.comment_id, revisions.c.text, revisions.c.until).where(revisions.c.comment_id.in_(ids))
-    for row in conn.execute(asked.order_by(revisions.c.comment_id, revisions.c.number)):
+    of_these = _revisions.c.comment_id.in_(ids)
+    asked = select(_revisions.c.comment_id, _revisions.c.text, _revisions.c.until).where(of_these)
+    for row in conn.execute(asked.order_by(_revisions.c.comment_id, _revisions.c.number)):
         earlier.setdefault(row.comment_id, []).append(Revision(row.text, row.until))
     return earlier

@@ -130,6 +130,12 @@ def of(conn: Connection, site: str, conversation: bytes, now: datetime) -> Seque
     return [_read(row) for row in reversed(rows)]
 
 
+def asked_by(conn: Connection, site: str, author: str, after: int, limit: int) -> list[Question]:
+    """Up to `limit` questions of the author's whose ids come after that one, whatever became of them."""
+    here = (_questions.c.site == site, _questions.c.author_id == author, _questions.c.id > after)
+    return [_read(row) for row in conn.execute(select(_questions).where(*here).order_by(_questions.c.id).limit(limit))]
+
+
 def forget(conn: Connection, now: datetime) -> int:
     """Deletes up to a thousand expired questions of all sites; how many it were."""
     expired = select(_questions.c.id).where(_questions.c.expires_at <= now).limit(_TOGETHER)

@@ -13,13 +13,10 @@ from bot.reporting import Report, ReportReason, judge
 from bot.store import authors, comments, decisions, outbox, schema
 from bot.store.decisions import NoSuchComment
 from bot.store.documents import check_storable
-from bot.verdict import DecisionSource
 
 _reports = schema.reports
 _SHOWN: Final = 50
 _BECAUSE: Final = "reported"
-# What happened without a moderator having looked.
-_UNSEEN: Final = (DecisionSource.RULE, DecisionSource.AUTHOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def record(conn: Connection, site: str, comment_id: int, report: Report, hold: C
     if not counted:
         return Reported(comment, sum(tally.values()), counted)
     authors.count_reports(conn, site, comment.submission.author.id, 1)
-    looked = [line.at for line in decisions.of(conn, site, comment_id) if line.source not in _UNSEEN]
+    looked = [line.at for line in decisions.of(conn, site, comment_id) if not line.source.is_automated]
     since = (_reports.c.at > looked[-1],) if looked else ()
     after = judge(comment, tally, _tally(conn, *_of(site, comment_id), *since), hold(comment.submission.thread))
     readers = sum(tally.values())

@@ -30,6 +30,7 @@ from bot.identity import Identity
 from bot.policy import Policy
 from bot.store import comments, decisions, schema
 from bot.store.cursor import Position
+from bot.store.promised import appeal_days
 from bot.verdict import Decision, Reason
 from bot.widget import Sort
 
@@ -320,7 +321,7 @@ def fate_of(conn: Connection, comment: Comment, reader: Reader) -> tuple[State, 
         editing.check_edit(comment, trail, author, policy.widget.edit_minutes, reader.now)
     except editing.CannotEdit:
         until = None
-    appeal = editing.appeal_until(comment, trail, policy.appeal_days)
+    appeal = editing.appeal_until(comment, trail, appeal_days(conn, comment, trail))
     if appeal is not None and appeal <= reader.now:
         appeal = None
     return State.REJECTED, Fate(objecting, message, until, appeal)

@@ -32,9 +32,14 @@ class BadSiteName(Exception):
         return f"{self.name!r} cannot name a site: use 1 to 63 of a-z, 0-9 and '-', beginning with a letter or digit."
 
 
+def is_name(name: str) -> bool:
+    """Can a site have this name? What strangers write into an address need not even be asked of the database."""
+    return _NAME.fullmatch(name) is not None
+
+
 def add(conn: Connection, name: str, now: datetime) -> None:
     """Adds a site; raises SiteExists or BadSiteName."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise BadSiteName(name)
     insert = (sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert)(schema.sites)
     added = insert.on_conflict_do_nothing().returning(schema.sites.c.name)

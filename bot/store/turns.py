@@ -8,19 +8,23 @@ until its lease is over.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 
 from bot.delivery import Answer, DeliveryState, Health, Outcome
 from bot.signature import Secret
 from bot.store import endpoints, schema
+from bot.store.endpoints import EndpointKind
 from bot.store.outbox import WAITING
 
 _endpoints = schema.endpoints
 _events = schema.events
 _deliveries = schema.deliveries
 _attempts = schema.attempts
+
+TOLD_TOGETHER: Final = 1000
+"""Events that one letter to people stands for; where more wait, the next letter follows soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Turn:
 
     endpoint: int
     site: str
+    kind: EndpointKind
     url: str
     health: Health
     secrets: tuple[Secret, ...]
@@ -69,7 +74,8 @@ class Outlook:
 class Room:
     """How many turns a courier can take: of endpoints that do well, and of those that took nothing last time.
 
-    `parcels` is how many it takes for one endpoint; one that fails is tried with a single one.
+    `parcels` is how many it takes for one webhook; one that fails is tried with a single one. People are told of
+    up to `TOLD_TOGETHER` at once, however they do.
     """
 
     well: int
@@ -158,14 +164,15 @@ def take(
         conn.execute(_LEASE, [{"endpoint": endpoint, "of_lease": lease, "until": until} for endpoint in ids])
         signing = endpoints.secrets(conn, ids, now)
         for row in due:
-            asked = {"endpoint": row.id, "now": now, "most": parcels}
+            kind = EndpointKind(row.kind)
+            asked = {"endpoint": row.id, "now": now, "most": parcels if kind is EndpointKind.WEBHOOK else TOLD_TOGETHER}
             found = tuple(
                 Parcel(one.id, one.comment_id, one.message_id, one.body, one.tries)
                 for one in conn.execute(_PARCELS, asked)
             )
             health = Health(row.failing_since, row.failures)
             with_these = tuple(kept.secret for kept in signing[row.id])
-            turn = Turn(row.id, row.site, row.url, health, with_these, found, lease)
+            turn = Turn(row.id, row.site, kind, row.url, health, with_these, found, lease)
             if found:
                 turns.append(turn)
             else:
@@ -191,12 +198,13 @@ def give_back(conn: Connection, turn: Turn, posted: Sequence[Posted], now: datet
         endpoints.disable(conn, turn.site, turn.endpoint, because, now)
 
 
-def _due(now: datetime, most: int, only: int | None, *, failing: bool) -> Select[int, str, str, datetime | None, int]:
+def _due(now: datetime, most: int, only: int | None, *, failing: bool) -> Select[*tuple[Any, ...]]:
     does: ColumnElement[bool] = (
         _endpoints.c.failing_since.is_not(None) if failing else _endpoints.c.failing_since.is_(None)
     )
+    columns = ("id", "site", "kind", "url", "failing_since", "failures")
     return (
-        select(_endpoints.c.id, _endpoints.c.site, _endpoints.c.url, _endpoints.c.failing_since, _endpoints.c.failures)
+        select(*(_endpoints.c[name] for name in columns))
         .where(_endpoints.c.due_at <= now, does, *([] if only is None else [_endpoints.c.id == only]))
         .order_by(_endpoints.c.due_at)
         .limit(most)
@@ -236,8 +244,8 @@ def _record(conn: Connection, turn: Turn, posted: Sequence[Posted], now: datetim
         ],
     )
     settled = {one.parcel.comment for one in known if one.outcome.state is not DeliveryState.WAITING} - {None}
-    for comment in settled:
-        conn.execute(_MOVE_UP, {"endpoint": turn.endpoint, "comment": comment, "now": now})
+    if settled:
+        conn.execute(_MOVE_UP, [{"endpoint": turn.endpoint, "comment": one, "now": now} for one in settled])
 
 
 def _attempt(turn: Turn, one: Posted, number: int) -> dict[str, object]:

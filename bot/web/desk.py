@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.moderator import SESSION_LONGEST
 from bot.store import sessions
 from bot.web.guards.answers import answer
+from bot.web.guards.embedding import address_of
 from bot.web.guards.parts import Parts
 from bot.web.guards.problems import TOO_MANY, Refusal
 from bot.web.guards.routes import AnyDeskRoute, DeskAsk, DeskRoute
@@ -17,14 +18,14 @@ TRIES_OF_A_NAME: Final = 10
 """Passwords a minute that may be tried for one name."""
 
 TRIES_OF_AN_ADDRESS: Final = 30
-"""Sign-ins a minute that may be tried from one address; behind a proxy that is everybody."""
+"""Sign-ins a minute that may be tried from one address; see PARLEY_PROXIES for what an address is."""
 
 _LINES = 20
 
 
 async def sign_in(ask: DeskAsk[SignInAsked]) -> web.Response:
     """A session for whoever shows a link or a password."""
-    asked, signing, address = ask.body, ask.parts.signing, _address(ask.request)
+    asked, signing, address = ask.body, ask.parts.signing, address_of(ask.request, ask.parts)
     await _take(ask.parts, f"sign-in from {address}", TRIES_OF_AN_ADDRESS)
     if asked.link is not None:
         token = await signing.by_link(asked.link, address)
@@ -61,7 +62,7 @@ async def read_session(ask: DeskAsk[None]) -> web.Response:
 async def sign_out(ask: DeskAsk[SignOutAsked]) -> web.Response:
     """Ends the session, and the cookie with it."""
     session = await session_of(ask.request, ask.parts)
-    await ask.parts.signing.sign_out(session, _address(ask.request), everywhere=ask.body.everywhere)
+    await ask.parts.signing.sign_out(session, address_of(ask.request, ask.parts), everywhere=ask.body.everywhere)
     response = answer({"signed_in": False})
     response.del_cookie(COOKIE, path="/")
     return response
@@ -71,12 +72,8 @@ async def set_password(ask: DeskAsk[PasswordAsked]) -> web.Response:
     """A password of one's own, so that the next sign-in needs no link."""
     session = await session_of(ask.request, ask.parts)
     await _take(ask.parts, f"password of {session.moderator.name}", TRIES_OF_A_NAME)
-    await ask.parts.signing.set_password(session, ask.body.password, _address(ask.request))
+    await ask.parts.signing.set_password(session, ask.body.password, address_of(ask.request, ask.parts))
     return answer({"signed_in": True})
-
-
-def _address(request: web.Request) -> str:
-    return request.remote or "unknown"
 
 
 ROUTES: Final[tuple[AnyDeskRoute, ...]] = (

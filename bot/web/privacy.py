@@ -5,8 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.comment import Author, Standing
-from bot.store import authors
+from bot.store import authors, kept
 from bot.store.authors import AuthorRecord
 from bot.store.keys import Scope
 from bot.web.guards.answers import answer
@@ -27,10 +26,11 @@ async def export(ask: Ask[None, None, AuthorPath]) -> web.StreamResponse:
     """The document as it is read, so that an author with many comments fills no memory."""
     site, name, now = ask.key.site, ask.path.author, datetime.now(UTC)
     record = await ask.parts.database.read(authors.find, site, name)
+    profile = await ask.parts.database.read(kept.profile, site, name)
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(ask.request)
-    known = record or AuthorRecord(Author(name, name), Standing.ORDINARY, approved=0, held=0, rejected=0)
-    async for piece in write_export(site, known, ask.parts.privacy.everything(site, name), now):
+    known = record or AuthorRecord.of_nobody(name)
+    async for piece in write_export(site, known, profile, ask.parts.privacy.everything(site, name), now):
         await response.write(piece)
     await response.write_eof()
     return response
@@ -51,9 +51,10 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         Scope.ADMIN,
         export,
         "Export all that is kept about an author",
-        "Comments with verdicts and trails, sanctions, reports about and by them, appeals, examples: what a "
-        "person may ask for by Article 15 of the GDPR. It names neither moderators nor the readers who reported. The "
-        "answer comes as it is read, so it may be as large as it likes.",
+        "Comments with verdicts, trails and earlier texts, sanctions, reports about and by them, appeals, votes, "
+        "questions to a person, what the site said of them, examples: what a person may ask for by Article 15 of the "
+        "GDPR. It names neither moderators nor the readers who reported. The answer comes as it is read, so it may be "
+        "as large as it likes.",
         {200: ExportAnswered},
         path=AuthorPath,
     ),

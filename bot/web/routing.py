@@ -17,6 +17,7 @@ from bot.web import (
     faq,
     live,
     models,
+    notices,
     nudges,
     ops,
     pages,
@@ -79,7 +80,7 @@ def application(opening: Opening, *, shows_demo: bool) -> web.Application:
     for asked in desk.ROUTES:
         handler = watch.around(desk_door(asked, opening), asked.address)
         app.router.add_route(asked.method, asked.address, handler, expect_handler=expect)
-    for foreign in FOREIGN:
+    for foreign in (*FOREIGN, *notices.ROUTES):
         handler = watch.around(foreign_door(foreign, opening), foreign.address, foreign.refuse)
         app.router.add_route(foreign.method, foreign.address, handler, expect_handler=expect)
     for embedded in EMBEDDED:

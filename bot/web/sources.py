@@ -14,14 +14,14 @@ from bot.web.guards.answers import answer
 from bot.web.guards.problems import INVALID, NOT_FOUND, FieldError, Refusal
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.sources import (
-    RemovedAnswered,
-    SecretAnswered,
-    SecretAsked,
     SecretPath,
     SourceAddedAnswered,
     SourceAsked,
     SourcePath,
+    SourceRemovedAnswered,
     SourcesAnswered,
+    SourceSecretAnswered,
+    SourceSecretAsked,
     write_source,
 )
 
@@ -48,7 +48,7 @@ async def remove_source(ask: Ask[None, None, SourcePath]) -> web.Response:
     return answer({"removed": True})
 
 
-async def add_source_secret(ask: Ask[SecretAsked, None, SourcePath]) -> web.Response:
+async def add_source_secret(ask: Ask[SourceSecretAsked, None, SourcePath]) -> web.Response:
     """201 with one more secret."""
     found = await ask.parts.database.read(sources.of, ask.key.site)
     system = next((source.system for source in found if source.id == ask.path.source), None)
@@ -101,7 +101,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         remove_source,
         "Remove a source",
         "Its address answers 404 from now on. The comments stay; what a new source sends again is stored again.",
-        {200: RemovedAnswered},
+        {200: SourceRemovedAnswered},
         path=SourcePath,
         refuses=(NOT_FOUND,),
     ),
@@ -114,8 +114,8 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         "Take one more secret",
         "All secrets of a source are good until they are removed: add the new one, change it in the other system, and "
         "remove the old one.",
-        {201: SecretAnswered},
-        body=SecretAsked,
+        {201: SourceSecretAnswered},
+        body=SourceSecretAsked,
         path=SourcePath,
         refuses=(NOT_FOUND,),
     ),
@@ -127,7 +127,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         remove_source_secret,
         "Remove a secret",
         "What is signed with it is refused from now on.",
-        {200: RemovedAnswered},
+        {200: SourceRemovedAnswered},
         path=SecretPath,
         refuses=(NOT_FOUND,),
     ),

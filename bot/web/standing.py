@@ -5,7 +5,6 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.comment import Author, Standing
 from bot.store import authors, threads
 from bot.store.authors import AuthorRecord, Sanction
 from bot.store.keys import Scope
@@ -44,7 +43,7 @@ async def read_sanctions(ask: Ask[None, None, AuthorPath]) -> web.Response:
 async def _author(ask: Ask[None, None, AuthorPath] | Ask[StandingAsked, None, AuthorPath]) -> AuthorRecord:
     name = ask.path.author
     found = await ask.parts.database.read(authors.find, ask.key.site, name)
-    return found or AuthorRecord(Author(name, name), Standing.ORDINARY, approved=0, held=0, rejected=0)
+    return found or AuthorRecord.of_nobody(name)
 
 
 async def read_thread(ask: Ask[None, None, ThreadPath]) -> web.Response:

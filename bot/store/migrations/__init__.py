@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0015"
+HEAD = "0017"
 _FOLDER = Path(__file__).parent
 
 

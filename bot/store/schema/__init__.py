@@ -10,6 +10,7 @@ from bot.store.schema.embedding import nudges, profiles, seals, site_keys, votes
 from bot.store.schema.inbound import arrivals, revisions, seen_deliveries, source_secrets, sources
 from bot.store.schema.moderation import claims, comment_reasons, comments, decisions, idempotency, queue_counts, reports
 from bot.store.schema.moving import coral_secrets, curves, examples, usage
+from bot.store.schema.notices import notices
 from bot.store.schema.numbers import tallies
 from bot.store.schema.outbox import (
     attempts,
@@ -54,6 +55,7 @@ __all__ = [
     "moderator_roles",
     "moderators",
     "moment",
+    "notices",
     "nudges",
     "policies",
     "profiles",

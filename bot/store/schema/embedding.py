@@ -1,6 +1,6 @@
 """What the widget needs: seals of passes, keys of sites, what readers see of authors, votes, and how nudges went."""
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table, Text
 
 from bot.store.schema.columns import Moment, metadata
 
@@ -40,6 +40,7 @@ votes = Table(
     Column("comment_id", BigInteger, ForeignKey("comments.id"), nullable=False),
     Column("author_id", String, nullable=False),
     PrimaryKeyConstraint("comment_id", "author_id", name="votes_pkey"),
+    Index("votes_by_author", "site", "author_id", "comment_id"),
 )
 
 nudges = Table(

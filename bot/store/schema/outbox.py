@@ -24,6 +24,7 @@ endpoints = Table(
     Column("failing_since", Moment),
     Column("failures", Integer, nullable=False),
     Column("paused_until", Moment),
+    Column("kind", String, nullable=False, server_default="webhook"),
     Index("endpoints_of_site", "site", "id"),
     Index("endpoints_by_turn", "due_at"),
     postgresql_with={"fillfactor": 70},

@@ -312,7 +312,8 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
         write_refusal,
         "Akismet: is it spam?",
         "A form with `api_key`, `blog`, `user_ip`, and what is known of the comment; `comment_content` and "
-        "`comment_author` are judged by the site's policy. Answers `true` where policy finds spam or rejects, else "
+        "`comment_author` are judged by the site's policy, by none of its sections: no form names a thread. Answers "
+        "`true` where policy finds spam or rejects, else "
         "`false`; `X-akismet-pro-tip: discard` where it rejects. Nothing is stored but a count.",
         {200: "text/plain"},
         _FORM,

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.store import coral
+from bot.store import coral, sites
 from bot.verdict import Decision, Evidence, Reason, Verdict
 from bot.web.guards.answers import Json, answer
 from bot.web.guards.bodies import LARGEST_COMMENT, parse_body, read_body
@@ -50,8 +50,16 @@ class PhaseAuthor(BaseModel):
     role: str = ""
 
 
+class PhaseStory(BaseModel):
+    """What the comment is about; its id is the thread by which a section of the policy is found."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+
+
 class PhaseAsked(BaseModel):
-    """What Coral sends; the comment's text and its author's role are looked at."""
+    """What Coral sends; the comment's text, its story and its author's role are looked at."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -74,6 +82,7 @@ class PhaseAsked(BaseModel):
     action: Annotated[str, Field(description="NEW or EDIT.")] = "NEW"
     comment: PhaseComment
     author: PhaseAuthor | None = None
+    story: PhaseStory | None = None
 
 
 class PhaseAnswered(BaseModel):
@@ -92,7 +101,8 @@ async def coral_moderate(request: web.Request, parts: Parts, visit: Visit) -> we
     """Coral's next step with a comment; nothing is stored."""
     site = request.match_info["site"]
     body = await read_body(request, LARGEST_COMMENT, parts.limits.body_seconds)
-    secrets = [secret.text for secret in await parts.database.read(coral.of, site)]
+    known = await parts.database.read(coral.of, site) if sites.is_name(site) else []
+    secrets = [secret.text for secret in known]
     if not is_signed(body, request.headers.get(SIGNATURE, ""), secrets):
         said = f"The header {SIGNATURE} does not fit: give Parley the phase's secret with ./parley coral add SITE."
         raise Refusal(UNIDENTIFIED, said)
@@ -103,7 +113,7 @@ async def coral_moderate(request: web.Request, parts: Parts, visit: Visit) -> we
     tags = _tags(asked.author)
     if not text.strip():
         return answer(tags)
-    (scored,) = await parts.moderation.score(site, [text])
+    (scored,) = await parts.moderation.score(site, [text], thread=None if asked.story is None else asked.story.id)
     return answer(opinion(scored.verdict) | tags)
 
 
@@ -168,7 +178,8 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
         write_problem,
         "Coral: an external moderation phase",
         "Takes the key's place: the header `X-Coral-Signature`, by a secret that Parley was given with "
-        "`./parley coral add SITE`. What the site's policy holds is `SYSTEM_WITHHELD`, what it rejects is `REJECTED` "
+        "`./parley coral add SITE`. What the site's policy, or its section for the story's id, holds is "
+        "`SYSTEM_WITHHELD`, what it rejects is `REJECTED` "
         "with a code and an explanation, both with flags; `{}` is no opinion. What the staff write is tagged `STAFF`. "
         "Nothing is stored.",
         {200: PhaseAnswered},

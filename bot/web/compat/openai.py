@@ -229,7 +229,8 @@ ROUTES: Final[tuple[ForeignRoute, ...]] = (
         "`harassment` is Parley's insult, `harassment/threatening` and `violence` its threat (threats alone: what "
         "depicts violence is not seen), `hate` its identity_attack, `hate/threatening` the lower of identity_attack "
         "and threat, `sexual` its sexually_explicit. A category is true from the level on at which the site's policy "
-        "holds. For self-harm, illicit, sexual/minors and violence/graphic there is no model: they score 0, are never "
+        "holds; sections of the policy do not count, because a text names no thread. For self-harm, illicit, "
+        "sexual/minors and violence/graphic there is no model: they score 0, are never "
         "true, and `category_applied_input_types` is empty for them. Images are refused.",
         {200: ModerationAnswered},
         "application/json",

@@ -66,8 +66,8 @@ def _item(one: Shown) -> str:
     replies = f"\n<ol>\n{''.join(map(_item, one.replies))}</ol>\n" if one.replies else ""
     if one.author is None or one.text is None:
         return f"<li><p><em>This comment is not shown.</em></p>{replies}</li>\n"
-    written = one.created_at.isoformat(timespec="seconds")
-    who = f'<strong>{escape(one.author.author.name)}</strong> <time datetime="{written}">{written[:16]} UTC</time>'
+    written, day = one.created_at.isoformat(timespec="seconds"), f"{one.created_at:%-d %B %Y, %H:%M} UTC"
+    who = f'<strong>{escape(one.author.author.name)}</strong> <time datetime="{written}">{day}</time>'
     return f'<li id="comment-{write_id(one.id)}"><p>{who}</p><p class="text">{escape(one.text)}</p>{replies}</li>\n'
 
 

@@ -5,11 +5,11 @@ import secrets
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from prometheus_client import Counter
 
+from bot.address import origin_of
 from bot.comment import Author, Submission, read_id
 from bot.identity import is_guest
 from bot.proof import is_in_time, solved, write_challenge
@@ -18,7 +18,7 @@ from bot.store.decisions import NoSuchComment
 from bot.store.idempotency import Idempotency
 from bot.store.nudges import Outcome
 from bot.verdict import Evidence, Reason
-from bot.web.embed.threads import reader_of
+from bot.web.embed.threads import reader_as, reader_of
 from bot.web.guards.answers import answer
 from bot.web.guards.author import require_author
 from bot.web.guards.embedding import address_of, limit_author
@@ -56,7 +56,7 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
     await limit_author(parts, site, author.id)
     widget = (await parts.moderation.policy(site)).document.widget
     if widget.nudge and asked.nudged is None:
-        hurtful = await _hurtful(parts, site, asked.text)
+        hurtful = await _hurtful(parts, site, ask.path.thread, asked.text)
         if hurtful:
             await _count(parts, site, Outcome.SHOWN)
             return answer(_write_nudge(hurtful))
@@ -71,11 +71,11 @@ async def post_comment(ask: EmbedAsk[PostAsked, None, ThreadPath]) -> web.Respon
     recorded = await parts.moderation.submit(site, submission, _idempotency(ask, author))
     if widget.nudge and asked.nudged is not None and not recorded.replayed:
         await _count(parts, site, Outcome(asked.nudged))
-    return await _show(ask, recorded.comment.id, 200 if recorded.replayed else 201)
+    return await _show(ask, author, recorded.comment.id, 200 if recorded.replayed else 201)
 
 
-async def _hurtful(parts: Parts, site: str, text: str) -> list[Evidence]:
-    (scored,) = await parts.moderation.score(site, [text])
+async def _hurtful(parts: Parts, site: str, thread: str, text: str) -> list[Evidence]:
+    (scored,) = await parts.moderation.score(site, [text], thread=thread)
     return [found for found in scored.verdict.evidence if found.reason in _HURTFUL]
 
 
@@ -112,8 +112,8 @@ def _own_page(request: web.Request, page: str | None) -> str | None:
     """The address for moderators to follow: only into the page that asks, wherever a script says that it is."""
     if page is None:
         return None
-    said, asking = urlsplit(page), urlsplit(request.headers.get("Origin", ""))
-    return page if (said.scheme, said.netloc) == (asking.scheme, asking.netloc) else None
+    said = origin_of(page)
+    return page if said is not None and said == origin_of(request.headers.get("Origin", "")) else None
 
 
 def _idempotency(ask: EmbedAsk[PostAsked, None, ThreadPath], author: Author) -> Idempotency | None:
@@ -140,7 +140,7 @@ async def edit_comment(ask: EmbedAsk[EditAsked, None, CommentPath]) -> web.Respo
     """The comment with its new text, as it stands now."""
     author = await _writer(ask)
     await ask.parts.moderation.edit(ask.site, ask.path.number, author.id, ask.body.text)
-    return await _show(ask, ask.path.number, 200)
+    return await _show(ask, author, ask.path.number, 200)
 
 
 async def delete_comment(ask: EmbedAsk[None, None, CommentPath]) -> web.Response:
@@ -179,7 +179,7 @@ async def ask_again(ask: EmbedAsk[AgainAsked, None, CommentPath]) -> web.Respons
     """The comment, which waits for a moderator once more."""
     author = await _writer(ask)
     await ask.parts.moderation.appeal(ask.site, ask.path.number, author.id, ask.body.note)
-    return await _show(ask, ask.path.number, 201)
+    return await _show(ask, author, ask.path.number, 201)
 
 
 async def _reporter(ask: AnyEmbedAsk, author: Author) -> str:
@@ -202,8 +202,8 @@ async def _must_see(ask: AnyEmbedAsk) -> None:
         raise NoSuchComment(ask.path.number)
 
 
-async def _show(ask: AnyEmbedAsk, comment: int, status: int) -> web.Response:
-    found = await ask.parts.database.read(shown.one, ask.site, await reader_of(ask), comment)
+async def _show(ask: AnyEmbedAsk, author: Author, comment: int, status: int) -> web.Response:
+    found = await ask.parts.database.read(shown.one, ask.site, await reader_as(ask, author), comment)
     if found is None:
         raise NoSuchComment(comment)
     return answer(write_shown(found), status)

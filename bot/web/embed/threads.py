@@ -1,14 +1,14 @@
 """Reading a thread from a page of its site: its comments, replies, counts, and when to look again."""
 
-import json
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import Annotated, Final
 
 from aiohttp import web
+from pydantic import Field, TypeAdapter, ValidationError
 
-from bot.comment import read_id
+from bot.comment import Author, read_id
 from bot.proof import write_ticket
 from bot.store import shown, threads
 from bot.store.cursor import Position, read_cursor, write_cursor
@@ -20,7 +20,7 @@ from bot.web.guards.author import author_of
 from bot.web.guards.parts import OPENING
 from bot.web.guards.problems import INVALID, TOO_MANY, FieldError, Refusal
 from bot.web.guards.routes import AnyEmbedAsk, AnyEmbedRoute, EmbedAsk, EmbedRoute
-from bot.web.wire.asked import LONGEST_TEXT, CommentPath, ThreadPath
+from bot.web.wire.asked import LONGEST_TEXT, CommentPath, Thread, ThreadPath
 from bot.web.wire.shown import (
     MOST_THREADS,
     CountsAnswered,
@@ -38,6 +38,7 @@ from bot.widget import Sort, Widget, thread_topic
 MOST_READERS: Final = 2000
 """Streams that one process keeps open for a thread; who gets none looks again now and then."""
 
+_NAMES: Final = TypeAdapter(Annotated[list[Thread], Field(max_length=MOST_THREADS)])
 _HEARTBEAT: Final = 20.0
 _LONGEST_STREAM: Final = 600.0
 _STREAM: Final = {
@@ -50,7 +51,11 @@ _STREAM: Final = {
 
 async def reader_of(ask: AnyEmbedAsk) -> Reader:
     """Who looks, and by which policy."""
-    author = await author_of(ask.request, ask.parts, ask.site)
+    return await reader_as(ask, await author_of(ask.request, ask.parts, ask.site))
+
+
+async def reader_as(ask: AnyEmbedAsk, author: Author | None) -> Reader:
+    """The same where it is known already who looks; their pass may end while they are answered."""
     policy = await ask.parts.moderation.policy(ask.site)
     return Reader(None if author is None else author.id, policy.document, datetime.now(UTC))
 
@@ -118,12 +123,10 @@ async def read_shown(ask: EmbedAsk[None, None, CommentPath]) -> web.Response:
 async def count_comments(ask: EmbedAsk[None, CountsQuery, None]) -> web.Response:
     """How many comments each thread has."""
     try:
-        names = json.loads(ask.query.threads)
-    except ValueError:
-        names = None
-    if not isinstance(names, list) or len(names) > MOST_THREADS or not all(isinstance(one, str) for one in names):
+        names = _NAMES.validate_json(ask.query.threads)
+    except ValidationError as wrong:
         error = FieldError("threads", f"must be a list in JSON of at most {MOST_THREADS} names")
-        raise Refusal(INVALID, f"{error.field} {error.message}.", errors=[error])
+        raise Refusal(INVALID, f"{error.field} {error.message}.", errors=[error]) from wrong
     counts = {name: await ask.parts.database.read(shown.count, ask.site, name) for name in dict.fromkeys(names)}
     return answer({"counts": counts})
 

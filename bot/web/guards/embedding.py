@@ -6,10 +6,11 @@ Pages of other origins than the site names in its policy are refused, and told s
 
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.address import origin_of, subscriber_of
+from bot.store import sites
 from bot.web.guards.bodies import check_media_type, parse_body, parse_query, parse_strings, read_body, refuse_query
 from bot.web.guards.parts import Opening, Parts, Visit
 from bot.web.guards.problems import FOREIGN_ORIGIN, NOT_FOUND, TOO_MANY, Refusal, refusal_of
@@ -84,7 +85,7 @@ def preflight_door(opening: Opening) -> Handler:
 
 async def _site(request: web.Request, parts: Parts) -> str:
     site = request.match_info["site"]
-    if await parts.authorship.seal(site) is None:
+    if not sites.is_name(site) or await parts.authorship.seal(site) is None:
         raise Refusal(NOT_FOUND, "There is no such site: look at `data-site` on the page.")
     return site
 
@@ -98,7 +99,8 @@ async def cors(request: web.Request, parts: Parts, site: str) -> dict[str, str]:
         if request.method != "GET":
             raise Refusal(FOREIGN_ORIGIN, "A page says where it comes from when it asks for this: send Origin.")
         return varying
-    if urlsplit(origin).netloc != request.host:
+    asking = origin_of(origin)
+    if asking is None or asking.host != request.host:
         allowed = (await parts.moderation.policy(site)).document.widget.origins
         if origin not in allowed:
             said = f"Pages of {origin[:200]} may not show this site's comments: add it to `widget.origins`."
@@ -127,9 +129,9 @@ async def take(parts: Parts, bucket: str, per_minute: int) -> None:
 
 
 def address_of(request: web.Request, parts: Parts) -> str:
-    """The network address that asks; behind so many proxies as the settings say, what the outermost of them saw."""
+    """Who asks, by the network address; behind so many proxies as the settings say, what the outermost of them saw."""
     proxies = parts.limits.proxies
     seen = [one.strip() for one in ",".join(request.headers.getall("X-Forwarded-For", ())).split(",") if one.strip()]
     if proxies and len(seen) >= proxies:
-        return seen[-proxies][:64]
-    return request.remote or "unknown"
+        return subscriber_of(seen[-proxies][:64])
+    return subscriber_of(request.remote or "unknown")

@@ -10,6 +10,7 @@ from bot.authorship import Authorship
 from bot.cache import Cache
 from bot.chat import Chat
 from bot.courier import Courier
+from bot.crier import Crier
 from bot.faqs import Faqs
 from bot.live import Live
 from bot.moderation import Moderation
@@ -51,6 +52,7 @@ class Parts:
     sweeper: Sweeper
     live: Live
     posting: Posting
+    crier: Crier
     courier: Courier
     reading: Reading
     keyring: Keyring

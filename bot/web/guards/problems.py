@@ -18,7 +18,7 @@ from bot.store.comments import UnknownParent
 from bot.store.cursor import BadCursor
 from bot.store.decisions import NoSuchComment
 from bot.store.deliveries import NoSuchDelivery
-from bot.store.endpoints import EndpointDisabled, NoSuchEndpoint, TooManyEndpoints
+from bot.store.endpoints import AddressOfPeople, EndpointDisabled, NoSuchEndpoint, TooManyEndpoints
 from bot.store.faqs import FaqChanged
 from bot.store.faults import StoreUnavailable
 from bot.store.idempotency import IdempotencyMismatch
@@ -124,6 +124,7 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     NoSuchEndpoint: NOT_FOUND,
     EndpointDisabled: ENDPOINT_DISABLED,
     TooManyEndpoints: TOO_MANY_ENDPOINTS,
+    AddressOfPeople: INVALID,
     NoSuchModel: INVALID,
     UnknownParent: INVALID,
     BadCursor: INVALID,
@@ -148,6 +149,7 @@ EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
 """What the floors below may raise, and which problem it is. Their own words become the detail."""
 
 _FIELDS: Final[Mapping[type[Exception], str]] = {
+    AddressOfPeople: "url",
     NoSuchModel: "model",
     UnknownParent: "parent",
     BadCursor: "cursor",

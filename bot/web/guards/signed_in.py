@@ -6,10 +6,10 @@ header that pages from elsewhere cannot add.
 """
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.address import origin_of
 from bot.moderator import Role, Session
 from bot.store.keys import Key, Scope
 from bot.web.guards.parts import Parts
@@ -28,7 +28,11 @@ def require_same_origin(request: web.Request) -> None:
     said = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     # Browsers leave the first one out where Parley is reached without https and is not on the same machine.
-    same = said == "same-origin" if said is not None else origin is None or urlsplit(origin).netloc == request.host
+    if said is not None:
+        same = said == "same-origin"
+    else:
+        asking = None if origin is None else origin_of(origin)
+        same = origin is None or (asking is not None and asking.host == request.host)
     if not same:
         raise Refusal(FORBIDDEN, "This can only be asked from Parley's own pages.")
 

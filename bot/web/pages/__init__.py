@@ -66,6 +66,7 @@ _ALWAYS: Final = {
     **{f"/connecting/{system}": f"connecting-{system}.html" for system in System},
     "/embed.js": _LOADER,
     "/pages/moving.css": "moving.css",
+    "/pages/notice.css": "notice.css",
     "/pages/parley.css": "parley.css",
     "/pages/element.js": "element.js",
     "/pages/index.js": "index.js",

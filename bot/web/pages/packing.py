@@ -1,17 +1,20 @@
 """Makes one small script of the modules that a site's page includes, when Parley starts: there is nothing to build.
 
 The modules stay readable and each can be looked at by itself; a reader's browser asks once, and gzip finds more that
-is alike. Each module becomes a function that gives what it exports. Only what these modules use is understood: imports
-and exports by name, one a line, no templates inside templates, and regular expressions that stand after a sign.
+is alike. They follow each other in one scope, so what stands at the top of a module needs a name that no other has.
+Only what these modules use is understood: imports and exports by name, one a line, no templates inside templates, and
+regular expressions that stand after a sign.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
-_IMPORT: Final = re.compile(r'^import (?:(\{[^}]*\}) from )?"([^"]+)";\n', re.MULTILINE)
-_EXPORT: Final = re.compile(r"^export (async function|function|class|const|let) (\w+)", re.MULTILINE)
+_IMPORT: Final = re.compile(r'^import (?:\{[^}]*\} from )?"([^"]+)";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?=(?:async function|function|class|const|let) (\w+))", re.MULTILINE)
+_AT_THE_TOP: Final = re.compile(r"^(?:export )?(?:async function|function|class|const|let) (\w+)", re.MULTILINE)
 _TOKEN: Final = re.compile(
     r"""(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
     r"""|(?P<comment>/\*.*?\*/|//[^\n]*)"""
@@ -27,34 +30,27 @@ _ENDS: Final = frozenset("})],;?:&|=")
 
 
 def pack(sources: Mapping[str, str], wanted: Sequence[str], given: Sequence[str] = ()) -> str:
-    """One module of those `wanted` and all they import, by their names in `sources`; it exports what `given` do."""
+    """One module of those `wanted` and all they import, by their names in `sources`; it exports what `given` do.
+
+    Raises ValueError where two modules have the same name at the top.
+    """
     order: list[str] = []
     for name in wanted:
         _visit(name, sources, order)
-    packed = "".join(small(_function(name, sources[name])) for name in order)
-    return packed + "".join(f"export const {{{','.join(_exported(sources[name]))}}}={_name(name)};\n" for name in given)
+    names = Counter(found for name in order for found in _AT_THE_TOP.findall(sources[name]))
+    if twice := [name for name, times in names.items() if times > 1]:
+        raise ValueError(f"Two modules have the same name at the top: {', '.join(twice)}.")
+    packed = small("".join(_EXPORT.sub("", _IMPORT.sub("", sources[name])) + "\n" for name in order))
+    exported = ",".join(found for name in given for found in _EXPORT.findall(sources[name]))
+    return f"{packed}export {{{exported}}};\n" if exported else packed
 
 
 def _visit(name: str, sources: Mapping[str, str], order: list[str]) -> None:
     if name in order:
         return
-    for _, imported in _IMPORT.findall(sources[name]):
+    for imported in _IMPORT.findall(sources[name]):
         _visit(PurePosixPath(imported).stem, sources, order)
     order.append(name)
-
-
-def _function(name: str, source: str) -> str:
-    body = _IMPORT.sub(lambda found: f"const {found[1]} = {_name(found[2])};\n" if found[1] else "", source)
-    body = _EXPORT.sub(r"\1 \2", body)
-    return f"const {_name(name)} = (() => {{\n{body}\nreturn {{ {', '.join(_exported(source))} }};\n}})();\n"
-
-
-def _exported(source: str) -> list[str]:
-    return [found[2] for found in _EXPORT.finditer(source)]
-
-
-def _name(path: str) -> str:
-    return "$" + re.sub(r"\W", "_", PurePosixPath(path).stem)
 
 
 def small(source: str) -> str:

@@ -12,7 +12,7 @@ from bot.event import DisabledBecause, EventType
 from bot.fence import split
 from bot.signature import Scheme, Secret
 from bot.store.deliveries import Attempt, Delivery, DeliveryFilter, Replay
-from bot.store.endpoints import COUNTED_UP_TO, Endpoint, EndpointState, Kept, Wanted
+from bot.store.endpoints import COUNTED_UP_TO, Endpoint, EndpointKind, EndpointState, Kept, Wanted
 from bot.web.wire.answered import Answered, Json, WrittenId, write_moment
 from bot.web.wire.asked import ID_PATTERN, WITHOUT_NUL, Asked, Cursor, Limit, Moment, without_nul
 
@@ -178,7 +178,10 @@ class EndpointAnswered(Answered):
     """An endpoint, and how it does."""
 
     id: WrittenId
-    url: str
+    kind: Annotated[
+        EndpointKind, Field(description="`webhook`: a program. `notice` and `slack`: people, who are told in words.")
+    ]
+    url: Annotated[str, Field(description="Of a notice's address what may be shown.")]
     description: str
     events: list[EventType] | None
     created_at: datetime
@@ -270,6 +273,7 @@ def write_endpoint(endpoint: Endpoint, waiting: int, secrets: Iterable[Kept]) ->
     """The shape of EndpointAnswered."""
     return {
         "id": write_id(endpoint.id),
+        "kind": endpoint.kind,
         "url": endpoint.wanted.url,
         "description": endpoint.wanted.description,
         "events": None if endpoint.wanted.events is None else list(endpoint.wanted.events),

@@ -10,10 +10,11 @@ from pydantic_core import to_json
 from bot.comment import Status, write_id
 from bot.example import ExampleSource, StoredExample
 from bot.privacy import Kept
+from bot.question import Question, QuestionStatus
 from bot.reporting import ReportReason
 from bot.store.authors import AuthorRecord, Sanction
 from bot.store.erasure import Erasure
-from bot.store.kept import KeptComment, ReportMade
+from bot.store.kept import KeptComment, Profile, ReportMade, VoteMade
 from bot.verdict import Decision, DecisionSource
 from bot.web.wire.answered import (
     Answered,
@@ -83,6 +84,31 @@ class ReportMadeKept(Answered):
     at: datetime
 
 
+class VoteKept(Answered):
+    """That the author voted for a comment."""
+
+    comment: WrittenId
+
+
+class QuestionKept(Answered):
+    """What the author asked a person in the chat, without who answered."""
+
+    id: WrittenId
+    text: str
+    status: QuestionStatus
+    answer: str | None
+    asked_at: datetime
+    settled_at: datetime | None
+    expires_at: datetime
+
+
+class ProfileKept(Answered):
+    """What the site said of the author for readers to see."""
+
+    avatar: str | None
+    role: str | None
+
+
 class ExampleKept(Answered):
     """A text of the author's, or one that answered it, with what somebody said it is."""
 
@@ -102,9 +128,12 @@ class ExportAnswered(Answered):
     site: str
     exported_at: datetime
     author: AuthorRecordAnswered
+    profile: Annotated[ProfileKept | None, Field(description="null: the site said nothing.")]
     sanctions: list[SanctionKept]
     comments: Annotated[list[CommentKept], Field(description="By status, each the oldest first.")]
     reports_made: list[ReportMadeKept]
+    votes: list[VoteKept]
+    questions: list[QuestionKept]
     examples: list[ExampleKept]
 
 
@@ -121,15 +150,18 @@ _LISTS: Final[dict[type[Kept], str]] = {
     Sanction: "sanctions",
     KeptComment: "comments",
     ReportMade: "reports_made",
+    VoteMade: "votes",
+    Question: "questions",
     StoredExample: "examples",
 }
 
 
 async def write_export(
-    site: str, author: AuthorRecord, everything: AsyncIterator[Kept], now: datetime
+    site: str, author: AuthorRecord, profile: Profile | None, everything: AsyncIterator[Kept], now: datetime
 ) -> AsyncIterator[bytes]:
     """The shape of ExportAnswered in pieces, however much it is; `everything` must come in its order."""
-    head = {"site": site, "exported_at": write_moment(now), "author": write_author(author, now)}
+    said = None if profile is None else {"avatar": profile.avatar, "role": profile.role}
+    head = {"site": site, "exported_at": write_moment(now), "author": write_author(author, now), "profile": said}
     yield to_json(head)[:-1]
     names = iter(_LISTS.values())
     name, first = next(names), True
@@ -163,6 +195,18 @@ def _write_kept(one: Kept) -> Json:
                 "reason": made.reason,
                 "note": made.note,
                 "at": write_moment(made.at),
+            }
+        case VoteMade():
+            return {"comment": write_id(one.comment)}
+        case Question():
+            return {
+                "id": write_id(one.id),
+                "text": one.text,
+                "status": one.status,
+                "answer": one.answer,
+                "asked_at": write_moment(one.asked_at),
+                "settled_at": one.settled_at and write_moment(one.settled_at),
+                "expires_at": write_moment(one.expires_at),
             }
         case StoredExample():
             example = one.example

@@ -31,7 +31,7 @@ class SourceAsked(Asked):
     secret: Secret = None
 
 
-class SecretAsked(Asked):
+class SourceSecretAsked(Asked):
     """One more secret for a source, beside those that it has."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
@@ -73,14 +73,14 @@ class SourceAddedAnswered(SourceAnswered):
     secret: Annotated[str | None, Field(description="To enter in the other system; null where it signs nothing.")]
 
 
-class SecretAnswered(Answered):
+class SourceSecretAnswered(Answered):
     """One more secret, shown this once."""
 
     number: int
     secret: str
 
 
-class RemovedAnswered(Answered):
+class SourceRemovedAnswered(Answered):
     """It is gone."""
 
     removed: bool

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("author_id", sa.String, nullable=False),
         sa.PrimaryKeyConstraint("comment_id", "author_id", name="votes_pkey"),
     )
+    op.create_index("votes_by_author", "votes", ["site", "author_id", "comment_id"])
     op.create_table(
         "nudges",
         sa.Column("site", sa.String, nullable=False),

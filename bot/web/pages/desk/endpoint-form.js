@@ -16,10 +16,14 @@ const TYPES = {
 };
 let forms = 0;
 
-/** A part of the page that opens: the form with that title. `save` gets what /v1/endpoints takes; what it throws is said. */
-export function endpointForm(title, save, before = { url: "", description: "", events: null }) {
+/**
+ * A part of the page that opens: the form with that title. `save` gets what /v1/endpoints takes; what it throws is said.
+ * Where people are told, their address is left out: it holds secrets, and only the command line gives it.
+ */
+export function endpointForm(title, save, before = { kind: "webhook", url: "", description: "", events: null }) {
   const number = (forms += 1);
-  const url = element("input", { id: `url-${number}`, type: "url", required: true, maxlength: 2000, placeholder: "https://example.org/hooks/parley", value: before.url });
+  const people = before.kind !== "webhook";
+  const url = element("input", { id: `url-${number}`, type: people ? "text" : "url", disabled: people, required: true, maxlength: 2000, placeholder: "https://example.org/hooks/parley", value: before.url });
   const description = element("input", { id: `description-${number}`, maxlength: 500, value: before.description });
   const all = element("input", { id: `all-${number}`, type: "checkbox", checked: before.events === null, change: () => { chosen.hidden = all.checked; } });
   const boxes = Object.entries(TYPES).map(([type, words]) => [type, words, element("input", { type: "checkbox", value: type, checked: before.events?.includes(type) })]);
@@ -31,7 +35,7 @@ export function endpointForm(title, save, before = { url: "", description: "", e
     try {
       if (events?.length === 0) throw new Error("Choose at least one event.");
       wrong.hidden = true;
-      await save({ url: url.value.trim(), description: description.value.trim(), events });
+      await save({ ...(people ? {} : { url: url.value.trim() }), description: description.value.trim(), events });
       form.reset();
       chosen.hidden = all.checked;
     } catch (problem) {

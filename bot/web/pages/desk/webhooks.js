@@ -91,12 +91,13 @@ class Webhooks extends HTMLElement {
 
   endpoint(one) {
     const enabled = one.state === "enabled";
+    const people = one.kind !== "webhook";
     const act = (words, name, work) => element("button", { type: "button", "aria-label": `${words} ${one.url}`, click: () => this.tell(work) }, name);
     const address = `/v1/endpoints/${one.id}`;
     const change = endpointForm("Change", async (asked) => {
       await ask("PATCH", address, asked);
       await this.showEndpoints();
-      this.say(`${asked.url} is changed.`);
+      this.say(`${asked.url ?? one.url} is changed.`);
     }, one);
     return element(
       "li",
@@ -104,13 +105,13 @@ class Webhooks extends HTMLElement {
       element("div", { class: "head" }, element("h3", {}, one.url), element("span", { class: `health ${health(one)}` }, healthWords(one))),
       one.description ? element("p", {}, one.description) : null,
       enabled ? null : element("p", { class: "wrong" }, `Nothing is sent here since ${moment(one.disabled_at)}. ${BECAUSE[one.disabled_because]}`),
-      element("p", { class: "quiet" }, `Hears of ${one.events ? one.events.join(", ") : "everything"}. `, one.waiting ? `${one.waiting >= 1000 ? "More than 1,000" : one.waiting} waiting. ` : "", `${one.secrets.length === 1 ? "One secret is" : `${one.secrets.length} secrets are`} good.`),
+      element("p", { class: "quiet" }, `Hears of ${one.events ? one.events.join(", ") : "everything"}. `, one.waiting ? `${one.waiting >= 1000 ? "More than 1,000" : one.waiting} waiting. ` : "", people ? "People are told in words." : `${one.secrets.length === 1 ? "One secret is" : `${one.secrets.length} secrets are`} good.`),
       element(
         "div",
         { class: "row" },
         enabled ? act("Ping", "Ping", () => this.ping(one)) : null,
         enabled ? act("Send again what failed at", "Send again what failed", () => this.replayAll(one)) : null,
-        act("New secret for", "New secret", () => this.rotate(one)),
+        people ? null : act("New secret for", "New secret", () => this.rotate(one)),
         act(enabled ? "Disable" : "Enable", enabled ? "Disable" : "Enable", () => this.change(one, enabled ? "disabled" : "enabled")),
         act("Remove", "Remove", () => this.remove(one)),
       ),

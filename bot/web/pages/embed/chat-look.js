@@ -17,6 +17,7 @@ header button:hover, .choices button:hover { background: var(--_soft); }
 .log .person { background: none; border: 2px solid var(--_accent); }
 .person .who { display: block; font-size: .85rem; font-weight: 600; color: var(--_accent); }
 .state { margin: 0; padding-inline: 1rem; }
+.state:not(:empty) { padding-block-end: .6rem; }
 .choices { display: flex; flex-wrap: wrap; gap: .4rem; padding: .6rem 1rem; max-block-size: 40%; overflow-y: auto; }
 .choices:empty { display: none; }
 .choices button { min-block-size: 2.4rem; border-color: var(--_accent); color: var(--_accent); text-align: start; }

@@ -1,7 +1,7 @@
 // <parley-chat>: a button that opens the chat. What is said lives on Parley's side; this browser keeps only the secret to
 // go on with, and what could not be sent yet.
 
-import { element } from "../element.js";
+import { button, element } from "../element.js";
 import { ask, kept, onAuthor } from "./api.js";
 import { ofChat } from "./chat-look.js";
 import { base } from "./look.js";
@@ -17,13 +17,13 @@ const AGAIN = 5000;
 class Chat extends HTMLElement {
   async connectedCallback() {
     if (this.log) return this.wake();
-    const { say, language } = await wordsOf(this, "chat");
-    this.say = say;
+    Object.assign(this, await wordsOf(this, "chat"));
+    const { say, language } = this;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [base, ofChat];
-    const button = (sign, words, click) => element("button", { type: "button", "aria-label": words, title: words, click }, sign);
+    const sign = (shown, words, click) => button(shown, click, { "aria-label": words, title: words });
     this.badge = element("span", { class: "badge", hidden: true });
-    this.launch = element("button", { type: "button", class: "launch first", "aria-expanded": "false", "aria-controls": "panel", click: () => this.toggle() }, element("span", {}, say("title")), this.badge);
+    this.launch = button([say("title"), this.badge], () => this.toggle(), { class: "launch first", "aria-expanded": "false", "aria-controls": "panel" });
     this.log = element("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": say("log"), tabindex: "0" });
     this.state = element("p", { class: "state quiet", role: "status" });
     this.choices = element("div", { class: "choices", role: "group", "aria-label": say("choices") });
@@ -31,7 +31,7 @@ class Chat extends HTMLElement {
     this.panel = element(
       "section",
       { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, keydown: (event) => event.key === "Escape" && this.toggle(false) },
-      element("header", {}, element("h2", { id: "title" }, say("title")), button("↺", say("forget"), () => this.forget()), button("✕", say("close"), () => this.toggle(false))),
+      element("header", {}, element("h2", { id: "title" }, say("title")), sign("↺", say("forget"), () => this.forget()), sign("✕", say("close"), () => this.toggle(false))),
       this.log,
       this.state,
       this.choices,
@@ -48,7 +48,7 @@ class Chat extends HTMLElement {
   wake() {
     this.ends = new AbortController();
     addEventListener("online", () => this.retry(), this.ends);
-    this.forgetAuthor = onAuthor(() => this.look());
+    this.forgetAuthor = onAuthor(() => kept.get(SECRET) && this.look());
     this.tell(this.say("open"));
     if (kept.get(SECRET)) this.look();
     if (this.unsent) this.retry();
@@ -104,9 +104,8 @@ class Chat extends HTMLElement {
       this.keep(null);
       this.mine?.remove();
     } catch (problem) {
-      const offline = problem.code === "offline";
-      this.state.textContent = offline ? this.say("offline") : (problem.message ?? this.say("failed"));
-      if (offline) this.again = setTimeout(() => this.retry(), AGAIN);
+      this.state.textContent = this.sentence(problem);
+      if (problem.code === "offline") this.again = setTimeout(() => this.retry(), AGAIN);
       else {
         this.question.value ||= this.unsent;
         this.keep(null);
@@ -126,14 +125,16 @@ class Chat extends HTMLElement {
   }
 
   /** Lines that are shown already stay as they are, so that only what is new is read out. */
-  show({ lines, choices, waiting, kept: keeping }, mine) {
+  show(turn, mine) {
+    const { lines, choices, waiting, kept: keeping } = turn;
     const there = new Set(lines.map(({ id }) => id));
     for (const [id, shown] of this.lines) if (!there.has(id)) (shown.remove(), this.lines.delete(id));
     let last = null;
     for (const { id, speaker, text, at } of lines) {
       if (!this.lines.has(id)) this.lines.set(id, this.line(speaker, text, at));
       const shown = this.lines.get(id);
-      if ((last ? last.nextSibling : this.log.firstChild) !== shown) this.log.insertBefore(shown, last ? last.nextSibling : this.log.firstChild);
+      const place = last ? last.nextSibling : this.log.firstChild;
+      if (place !== shown) this.log.insertBefore(shown, place);
       last = shown;
     }
     if (mine || !this.unsent) this.offer(choices);
@@ -143,16 +144,17 @@ class Chat extends HTMLElement {
     this.panel.hidden ? this.news() : this.seen();
     this.down();
     clearTimeout(this.timer);
-    if (waiting) this.timer = setTimeout(() => (document.hidden ? this.show({ lines, choices, waiting, kept: keeping }) : this.turn({}).catch(() => this.show({ lines, choices, waiting, kept: keeping }))), this.panel.hidden ? CLOSED : OPEN);
+    const again = () => this.show(turn);
+    if (waiting) this.timer = setTimeout(() => (document.hidden ? again() : this.turn({}).catch(again)), this.panel.hidden ? CLOSED : OPEN);
   }
 
   line(speaker, text, at) {
-    return element("p", { class: speaker, dir: "auto", title: at ? new Date(at).toLocaleString() : null }, element("span", { class: speaker === "person" ? "who" : "unseen" }, `${this.say(speaker)} `), text);
+    return element("p", { class: speaker, dir: "auto", title: at ? new Date(at).toLocaleString(this.locale) : null }, element("span", { class: speaker === "person" ? "who" : "unseen" }, `${this.say(speaker)} `), text);
   }
 
   offer(choices) {
     const had = this.choices.contains(this.shadowRoot.activeElement);
-    this.choices.replaceChildren(...choices.map(({ say, label }) => element("button", { type: "button", dir: "auto", click: () => (this.question.focus(), this.send(say)) }, label)));
+    this.choices.replaceChildren(...choices.map(({ say, label }) => button(label, () => (this.question.focus(), this.send(say)), { dir: "auto" })));
     if (had) this.question.focus();
   }
 
@@ -180,7 +182,7 @@ class Chat extends HTMLElement {
     try {
       if (secret) await ask("DELETE", "/chat", { conversation: secret });
     } catch (problem) {
-      this.state.textContent = problem.message;
+      this.state.textContent = this.sentence(problem);
       return;
     }
     for (const name of [SECRET, UNSENT, SEEN]) kept.set(name, null);

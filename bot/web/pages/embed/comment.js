@@ -75,6 +75,7 @@ export function commentView(thread, shown, root = null) {
   function open(form) {
     below.replaceChildren(form);
     (form.querySelector("textarea, select") ?? form.querySelector("button")).focus();
+    form.scrollIntoView({ block: "nearest" });
   }
 
   function openReply() {

@@ -285,16 +285,12 @@ class Comments extends HTMLElement {
     if (!author()) await asGuest(this.say("reader"));
   }
 
-  sentence(problem) {
-    return this.say(this.has(problem.code) ? problem.code : "no_more");
-  }
-
   say_aloud(words) {
     this.aloud.textContent = words;
   }
 
   exact(moment) {
-    return new Date(moment).toLocaleString(this.language, { dateStyle: "long", timeStyle: "short" });
+    return new Date(moment).toLocaleString(this.locale, { dateStyle: "long", timeStyle: "short" });
   }
 
   time(moment) {
@@ -304,7 +300,7 @@ class Comments extends HTMLElement {
   ago(moment) {
     const seconds = (Date.parse(moment) - Date.now()) / 1000;
     const [unit, size] = UNITS.find(([, long]) => -seconds >= long) ?? ["second", 60];
-    return new Intl.RelativeTimeFormat(this.language, { numeric: "auto" }).format(Math.min(0, Math.round(seconds / size)), unit);
+    return new Intl.RelativeTimeFormat(this.locale, { numeric: "auto" }).format(Math.min(0, Math.ceil(seconds / size)), unit);
   }
 
   tick() {

@@ -55,7 +55,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
     const text = area.value.trim();
     if (busy || !text) return text || area.focus();
     const ghost = edits ? null : thread.ghost(text, parent);
-    busy = send.disabled = true;
+    busy = send.disabled = area.readOnly = true;
     nudge.hidden = true;
     tell(say("sending"));
     try {
@@ -74,7 +74,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
       tell(thread.sentence(problem), true);
     } finally {
       ghost?.remove();
-      busy = send.disabled = false;
+      busy = send.disabled = area.readOnly = false;
       showAuthor();
     }
   }

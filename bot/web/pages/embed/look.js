@@ -9,7 +9,6 @@ const sheet = (css) => {
 
 export const base = sheet(`
 :host {
-  color-scheme: light dark;
   --_ink: var(--parley-ink, light-dark(#1d2430, #e6e9ef));
   --_paper: var(--parley-paper, light-dark(#fff, #161a21));
   --_quiet: var(--parley-quiet, light-dark(#596273, #a3acbb));
@@ -25,7 +24,9 @@ export const base = sheet(`
 }
 :host([theme=light]) { color-scheme: light; }
 :host([theme=dark]) { color-scheme: dark; }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; unicode-bidi: plaintext; }
+:host(:dir(rtl)) section { text-align: right; }
+[dir] { text-align: start; }
 [hidden] { display: none !important; }
 button, input, textarea, select { font: inherit; color: inherit; }
 input, textarea, select { background: var(--_paper); border: 1px solid var(--_quiet); border-radius: var(--_round); padding: .4em .6em; max-width: 100%; }
@@ -62,8 +63,9 @@ mark { background: var(--_mark); color: inherit; text-decoration: underline wavy
 .thread > li { border-block-end: 1px solid var(--_line); padding-block: .9em; }
 .replies { margin-block-start: .6em; margin-inline-start: 1.1em; padding-inline-start: 1.1em; border-inline-start: 2px solid var(--_line); }
 .replies > li { padding-block: .5em; }
-article { scroll-margin-block: 4em; }
-article.at { background: var(--_soft); }
+article, form { scroll-margin-block: 4em; }
+article:focus-visible { outline-offset: .5em; }
+article.at { background: var(--_soft); box-shadow: 0 0 0 .5em var(--_soft); }
 .who { gap: .2em .6em; }
 .face { inline-size: 1.9em; block-size: 1.9em; border-radius: 50%; display: grid; place-items: center; background: var(--_soft); color: var(--_quiet); font-size: .875em; object-fit: cover; }
 .badge { border: 1px solid var(--_line); border-radius: var(--_round); padding: 0 .6em; font-size: .75em; color: var(--_quiet); }
