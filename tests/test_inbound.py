@@ -23,7 +23,7 @@ from bot.command import parley
 from bot.comment import write_id
 from bot.store import comments, schema
 from bot.web import pages
-from bot.web.inbound.delivery import Delivery, Refused, Verified, words_of
+from bot.web.inbound.delivery import Arrived, Delivery, Refused, Verified, words_of
 from bot.web.inbound.routes import SPEAKERS
 from tests import senders
 from tests.running import Answer, Service, serving
@@ -53,6 +53,31 @@ FINE, RUDE = 'A "fair" point & < more.', "You idiot."
 )
 def test_of_html_what_readers_see_is_judged_and_nothing_is_lost(html: str, words: str) -> None:
     assert words_of(html) == words
+
+
+@pytest.mark.parametrize(
+    ("sender", "unknown"),
+    [
+        (System.WORDPRESS, {b"user_id=5": b"user_id=0", b"comment_author=Ada": b"comment_author=user-5"}),
+        (System.HYVOR, {b'"htid": "hyvor_100"': b'"htid": null', b'"Ada"': b'"hyvor_100"'}),
+        (System.FASTCOMMENTS, {b'"userId": "u-1"': b'"userId": null', b'"Ada"': b'"u-1"'}),
+    ],
+)
+def test_nobody_becomes_a_user_of_the_other_system_by_calling_themselves_so(
+    sender: System, unknown: dict[bytes, bytes]
+) -> None:
+    """Whoever is trusted, or banned, is so by an id that the other system gives out."""
+
+    def author(body: bytes) -> str:
+        found = SPEAKERS[sender].read(Delivery("PUT", {}, body, datetime.now(UTC)))
+        assert isinstance(found, Arrived)
+        return found.arrivals[0].submission.author.id
+
+    known = body = SENDERS[sender].write(FINE)
+    for before, after in unknown.items():
+        assert before in body
+        body = body.replace(before, after)
+    assert author(body) != author(known)
 
 
 @pytest.mark.parametrize(

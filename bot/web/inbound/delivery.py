@@ -163,6 +163,11 @@ def arrival(
     return Arrival(external, submission, parent, revision)
 
 
+def visitor(name: str | None) -> str:
+    """The id of an author whom the other system does not know: strangers choose their names, and must not choose ids."""
+    return f"visitor-{name}" if name else "visitor"
+
+
 def sentence(error: ValidationError) -> str:
     """Every wrong field and what it must be, without what stands there."""
     return "; ".join(f"{one.field} {one.message}" for one in field_errors(error, "body")[:5]) + "."
