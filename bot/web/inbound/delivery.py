@@ -164,7 +164,7 @@ def arrival(
 
 
 def visitor(name: str | None) -> str:
-    """The id of an author whom the other system does not know: strangers choose their names, and must not choose ids."""
+    """The id of whom the other system does not know: strangers choose their names, and must not choose a user's id."""
     return f"visitor-{name}" if name else "visitor"
 
 
