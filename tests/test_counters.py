@@ -139,8 +139,8 @@ def _scores(version: Any) -> dict[Attribute, float]:
 def kept_totals(conn: Connection) -> Counts:
     """What the queue says there is."""
     sums = Counter[tuple[object, ...]]()
-    for row in conn.execute(select(schema.queue_counts)):
-        sums[row.site, row.status, row.reason] += row._mapping["count"]
+    for site, status, reason, _, number in conn.execute(select(schema.queue_counts)):
+        sums[site, status, reason] += number
     return +sums
 
 

@@ -301,6 +301,13 @@ async def test_an_erased_comment_is_neither_found_nor_decided_on(database: Datab
     assert page.comments == ()
 
 
+async def test_nobody_votes_for_what_was_erased(database: Database) -> None:
+    comment = await stored(database, SAID, verdict(Decision.APPROVE), author=AUTHOR)
+    await Privacy(database).erase("demo", AUTHOR, "mia")
+    with pytest.raises(NoSuchComment):
+        await database.write(votes.vote, "demo", comment.id, "eve")
+
+
 @pytest.mark.parametrize(
     "change",
     [

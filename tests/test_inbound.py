@@ -23,7 +23,7 @@ from bot.command import parley
 from bot.comment import write_id
 from bot.store import comments, schema
 from bot.web import pages
-from bot.web.inbound.delivery import Delivery, Refused, Verified
+from bot.web.inbound.delivery import Arrived, Delivery, Refused, Verified, words_of
 from bot.web.inbound.routes import SPEAKERS
 from tests import senders
 from tests.running import Answer, Service, serving
@@ -36,6 +36,58 @@ STAMPED = [SENDERS[system] for system in (System.STANDARD, System.SLACK, System.
 EDITING = [SENDERS[one] for one in System if one not in (System.WORDPRESS, System.REMARK42, System.CORAL)]
 NUMBERED = [SENDERS[one] for one in (System.STANDARD, System.DISCOURSE, System.GITHUB, System.SLACK)]
 FINE, RUDE = 'A "fair" point & < more.', "You idiot."
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<p>A <b>fair</b> point,</p><p>thank&nbsp;you &amp; all.</p>", "A fair point,\nthank\xa0you & all."),
+        ("One<br>two<br/>three<DIV class='x'>four</DIV>", "One\ntwo\nthree\nfour"),
+        ('<img src="a.png" alt="You &gt; idiot">!', "You > idiot!"),
+        ("<a title='1 > 2' data-alt=\"no\">link</a><!-- <b>unseen</b> --> end", "link end"),
+        ("1 < 2 and <3, <a href=don't>mark</a>", "1 < 2 and <3, mark"),
+        ("<!doctype html><?x y?>seen", "seen"),
+        ("You <b idiot", "You <b idiot"),
+        ("You <!-- idiot", "You <!-- idiot"),
+    ],
+)
+def test_of_html_what_readers_see_is_judged_and_nothing_is_lost(html: str, words: str) -> None:
+    assert words_of(html) == words
+
+
+@pytest.mark.parametrize(
+    ("sender", "unknown"),
+    [
+        (System.WORDPRESS, {b"user_id=5": b"user_id=0", b"comment_author=Ada": b"comment_author=user-5"}),
+        (System.HYVOR, {b'"htid": "hyvor_100"': b'"htid": null', b'"Ada"': b'"hyvor_100"'}),
+        (System.FASTCOMMENTS, {b'"userId": "u-1"': b'"userId": null', b'"Ada"': b'"u-1"'}),
+    ],
+)
+def test_nobody_becomes_a_user_of_the_other_system_by_calling_themselves_so(
+    sender: System, unknown: dict[bytes, bytes]
+) -> None:
+    """Whoever is trusted, or banned, is so by an id that the other system gives out."""
+
+    def author(body: bytes) -> str:
+        found = SPEAKERS[sender].read(Delivery("PUT", {}, body, datetime.now(UTC)))
+        assert isinstance(found, Arrived)
+        return found.arrivals[0].submission.author.id
+
+    known = body = SENDERS[sender].write(FINE)
+    for before, after in unknown.items():
+        assert before in body
+        body = body.replace(before, after)
+    assert author(body) != author(known)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<a ", "<!--", "<![CDATA[", "</", "<?", "<a b=", "<a '", '<a b="', "<a/", "&", "&#", "<p>", "<!-- <b>"],
+)
+def test_no_html_takes_long(piece: str) -> None:
+    """Two hundred thousand characters of it: a parser that begins again at every piece would take minutes."""
+    html = (piece * 200_000)[:200_000]
+    assert len(words_of(html)) <= len(html)
 
 
 def named(sender: Sender) -> str:

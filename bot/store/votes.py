@@ -44,10 +44,9 @@ def unvote(conn: Connection, site: str, comment_id: int, author: str) -> int:
 
 def _published(conn: Connection, site: str, comment_id: int, author: str) -> None:
     comments.lock(conn, site, comment_id)
-    asked = select(_comments.c.author_id).where(
-        _comments.c.id == comment_id, _comments.c.site == site, _comments.c.status == Status.APPROVED.value
-    )
-    written_by = conn.scalar(asked)
+    here = (_comments.c.id == comment_id, _comments.c.site == site)
+    is_shown = (_comments.c.status == Status.APPROVED.value, _comments.c.erased_at.is_(None))
+    written_by = conn.scalar(select(_comments.c.author_id).where(*here, *is_shown))
     if written_by is None:
         raise NoSuchComment(comment_id)
     if written_by == author:

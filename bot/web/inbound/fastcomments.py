@@ -18,6 +18,7 @@ from bot.web.inbound.delivery import (
     Text,
     Verified,
     arrival,
+    visitor,
 )
 
 EVENTS = frozenset({"comment", "deleted", "blank"})
@@ -56,7 +57,7 @@ def read(delivery: Delivery) -> Arrived | Ignored:
         sent.id,
         thread=sent.urlId,
         text=sent.comment,
-        author=sent.userId or sent.commenterName,
+        author=sent.userId or visitor(sent.commenterName),
         name=sent.commenterName,
         parent=sent.parentId,
         permalink=sent.url,

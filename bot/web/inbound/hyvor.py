@@ -12,6 +12,7 @@ from bot.web.inbound.delivery import (
     Text,
     arrival,
     signed_body,
+    visitor,
     words_of,
 )
 
@@ -70,7 +71,7 @@ def read(delivery: Delivery) -> Arrived | Ignored:
         comment.id,
         thread=thread,
         text=text,
-        author=user.htid or user.id or user.name or "guest",
+        author=user.htid or user.id or visitor(user.name),
         name=user.name,
         parent=comment.parent_id,
         permalink=comment.url,

@@ -17,6 +17,7 @@ from bot.web.inbound.delivery import (
     Text,
     Verified,
     arrival,
+    visitor,
     words_of,
 )
 
@@ -54,7 +55,7 @@ def read(delivery: Delivery) -> Arrived | Ignored:
         sent.comment_ID,
         thread=f"post-{sent.comment_post_ID}",
         text=text,
-        author=registered or sent.comment_author or "guest",
+        author=registered or visitor(sent.comment_author),
         name=sent.comment_author,
         parent=sent.comment_parent if sent.comment_parent not in ("", "0") else None,
     )
