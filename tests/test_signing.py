@@ -263,10 +263,13 @@ async def test_behind_a_proxy_each_moderator_has_an_address_of_their_own(tmp_pat
 
 async def test_passwords_cannot_be_tried_without_end(service: Service) -> None:
     asked = {"name": "Mia", "password": "guess"}
-    answers = [await service.ask("POST", "/desk/session", asked, scope=None) for _ in range(TRIES_OF_A_NAME + 1)]
-    assert [answer.status for answer in answers] == [403] * TRIES_OF_A_NAME + [429]
+    # A slow machine wins back some of the ten on the way.
+    answers = [await service.ask("POST", "/desk/session", asked, scope=None) for _ in range(2 * TRIES_OF_A_NAME)]
+    refused = next(number for number, answer in enumerate(answers) if answer.status == 429)
+    assert refused >= TRIES_OF_A_NAME
+    assert {answer.status for answer in answers[:refused]} == {403}
     assert answers[0].json["type"] == "/reference#problem-sign_in_refused"
-    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert int(answers[refused].headers["Retry-After"]) >= 1
     assert await signed_in(service)
 
 
