@@ -76,9 +76,11 @@ class Own:
         text = " ".join(comment.submission.text.split())
         beginning = text if len(text) <= _BEGINNING else text[:_BEGINNING].rstrip() + "…"
         last = trail[-1]
-        if Reason.POLICY_AUTHOR_SHADOW_BANNED in comment.verdict.reasons and last.source is DecisionSource.RULE:
+        # What an author made of it is judged by the rules as well.
+        by_rules = last.source in (DecisionSource.RULE, DecisionSource.AUTHOR)
+        if Reason.POLICY_AUTHOR_SHADOW_BANNED in comment.verdict.reasons and by_rules:
             return cls(comment.id, beginning, Status.APPROVED)
-        by_person = last.source is not DecisionSource.RULE and comment.status is Status.REJECTED
+        by_person = not by_rules and comment.status is Status.REJECTED
         label = next((one.label for one in policy.messages if one.reason == last.reason), None)
         against = [found.reason for found in comment.verdict.evidence if found.decision is not Decision.APPROVE]
         try:
