@@ -35,7 +35,8 @@ class Asking extends HTMLElement {
   show(said) {
     const shows = { comments: () => this.comments(said), count: () => this.count(said), decisions: () => this.trails(said) };
     const unused = said.unused.length ? element("p", { class: "quiet" }, `Not used: ${said.unused.join(", ")}.`) : null;
-    this.rows.replaceChildren(...[shows[said.shows]?.() ?? this.examples(said), unused].flat().filter(Boolean));
+    const show = shows[said.shows] ?? (() => this.examples(said));
+    this.rows.replaceChildren(...[show(), unused].flat().filter(Boolean));
   }
 
   /** The queue shows them; all that is to say here is what was not understood. */

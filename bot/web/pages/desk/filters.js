@@ -66,7 +66,7 @@ class Filters extends HTMLElement {
     const chips = ["author", "thread", "text", "attribute", ...MOMENTS].filter((name) => this.view[name]);
     this.chips.replaceChildren(
       ...chips.map((name) => {
-        const value = MOMENTS.includes(name) ? new Date(this.view[name]).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : this.view[name];
+        const value = MOMENTS.includes(name) ? new Date(this.view[name]).toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : this.view[name];
         return element("button", { type: "button", class: "chip", "aria-label": `Leave out ${name} ${value}`, click: () => this.change({ [name]: null }) }, `${name}: ${value} ✕`);
       }),
     );
