@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.comment import TRANSITIONS, Act, Comment, DecisionRecord, Status
-from bot.verdict import Decision, DecisionSource
+from bot.verdict import Decision, DecisionSource, Reason
 
 EDITED = "edited"
 """The reason in the trail where a comment was judged anew because its author changed it."""
@@ -80,14 +80,15 @@ def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected:
     return after
 
 
-def needs_person(comment: Comment, last: DecisionRecord, decision: Decision) -> bool:
-    """Would the rules publish an edited comment that somebody objected to? Then a person looks at it first.
+def needs_person(comment: Comment, last: DecisionRecord) -> bool:
+    """Did somebody object to the comment, so that a person looks at what it says now before it is published?
 
-    A moderator, an appeal or readers' reports put it where it is; only what the rules alone held or rejected may they
-    publish by themselves.
+    A moderator, an appeal or readers' reports put it where it is, or did before it was edited, however often; only what
+    the rules alone held or rejected may they publish by themselves.
     """
     by_rules = last.source in (DecisionSource.RULE, DecisionSource.AUTHOR) and last.reason in (None, EDITED)
-    return decision is Decision.APPROVE and comment.status is not Status.APPROVED and not by_rules
+    owed = Reason.POLICY_EDITED in comment.verdict.reasons
+    return comment.status is not Status.APPROVED and (owed or not by_rules)
 
 
 def appealed_against(comment: Comment, trail: Sequence[DecisionRecord]) -> DecisionRecord | None:

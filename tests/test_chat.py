@@ -195,18 +195,25 @@ async def test_an_appeal_that_is_not_confirmed_changes_nothing(service: Service)
     assert await status(service, comment) == "rejected"
 
 
+async def edit(service: Service, comment: dict[str, Any], text: str) -> None:
+    """Its author changes it."""
+    number = read_id(comment["id"])
+    assert number is not None
+    await service.parts.moderation.edit("demo", number, ADA, text)
+
+
 async def test_an_author_who_is_shadow_banned_learns_nothing_of_it(service: Service) -> None:
     await service.ask("PUT", f"/v1/authors/{ADA}", {"standing": "shadow_banned"})
     comment = await service.submit("A fair point.", author=ADA)
     assert "is published" in await Reader(service, ADA).say("Where is my comment?")
-    await service.parts.moderation.edit("demo", read_id(comment["id"]), ADA, "A fairer point.")
+    await edit(service, comment, "A fairer point.")
     assert "is published" in await Reader(service, ADA).say("Where is my comment?")
 
 
 async def test_who_changed_a_comment_into_one_that_the_rules_refuse_is_told_why(service: Service) -> None:
     await service.ask("PUT", "/v1/policy", {"policy": {"words": {"banned": ["xyzzy"]}}})
     comment = await service.submit("A fair point.", author=ADA)
-    await service.parts.moderation.edit("demo", read_id(comment["id"]), ADA, "A fair xyzzy.")
+    await edit(service, comment, "A fair xyzzy.")
     assert await status(service, comment) == "rejected"
     assert "has a word that is not allowed here" in await Reader(service, ADA).say("Why was my comment rejected?")
 
