@@ -72,6 +72,7 @@ class Chat extends HTMLElement {
 
   /** The conversation as it stands, or the greeting. */
   async look() {
+    if (!this.lines.size) this.state.textContent = this.say("typing");
     await this.turn({}).catch(() => {
       if (!this.lines.size) this.state.textContent = this.say("otherwise");
     });
