@@ -80,16 +80,15 @@ def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected:
     return after
 
 
-def needs_person(comment: Comment, trail: Sequence[DecisionRecord], decision: Decision) -> bool:
-    """Would the rules publish an edited comment that somebody objected to? Then a person looks at it first.
+def needs_person(comment: Comment, trail: Sequence[DecisionRecord]) -> bool:
+    """Did somebody object to the comment, so that a person looks at what it says now before it is published?
 
     A moderator, an appeal or readers' reports put it where it is; only what the rules alone held or rejected may they
     publish by themselves. However often it is edited, what counts is what was there before the edits.
     """
     last = next(line for line in reversed(trail) if not _is_edit(line))
     by_rules = last.source is DecisionSource.RULE and last.reason is None
-    objected = last.after is not Status.APPROVED and not by_rules
-    return decision is Decision.APPROVE and comment.status is not Status.APPROVED and objected
+    return comment.status is not Status.APPROVED and last.after is not Status.APPROVED and not by_rules
 
 
 def appealed_against(comment: Comment, trail: Sequence[DecisionRecord]) -> DecisionRecord | None:

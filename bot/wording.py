@@ -35,7 +35,10 @@ def why(reason: Reason, words: Mapping[str, str]) -> str:
 
 
 def rules(policy: Policy, words: Mapping[str, str]) -> str:
-    """What a site's policy asks of its authors, in plain words; no threshold and no list of words is given away."""
+    """What a site's policy asks of its authors, in plain words, a line for each.
+
+    No threshold and no list of words is given away.
+    """
     levels = [(attribute, policy.attributes.of(attribute)) for attribute in Attribute]
     looked_at = [words[f"attribute_{attribute}"] for attribute, level in levels if level is not None]
     told: list[tuple[bool, str, dict[str, str]]] = [
@@ -49,7 +52,7 @@ def rules(policy: Policy, words: Mapping[str, str]) -> str:
         (policy.reports is not None, "rule_reports", {"reports": str(policy.reports)}),
         (policy.appeal_days is not None, "rule_appeal", {"days": str(policy.appeal_days)}),
     ]
-    return " ".join(fill(words[key], gaps) for holds, key, gaps in told if holds)
+    return "\n".join(fill(words[key], gaps) for holds, key, gaps in told if holds)
 
 
 def _listed(items: Sequence[str], last: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.comment import read_id
 from bot.store.keys import Scope
 from tests.fakes import Clock
 from tests.running import Answer, Service, serving
@@ -194,11 +195,27 @@ async def test_an_appeal_that_is_not_confirmed_changes_nothing(service: Service)
     assert await status(service, comment) == "rejected"
 
 
+async def edit(service: Service, comment: dict[str, Any], text: str) -> None:
+    """Its author changes it."""
+    number = read_id(comment["id"])
+    assert number is not None
+    await service.parts.moderation.edit("demo", number, ADA, text)
+
+
 async def test_an_author_who_is_shadow_banned_learns_nothing_of_it(service: Service) -> None:
     await service.ask("PUT", f"/v1/authors/{ADA}", {"standing": "shadow_banned"})
-    await service.submit("A fair point.", author=ADA)
-    told = await Reader(service, ADA).say("Where is my comment?")
-    assert "is published" in told
+    comment = await service.submit("A fair point.", author=ADA)
+    assert "is published" in await Reader(service, ADA).say("Where is my comment?")
+    await edit(service, comment, "A fairer point.")
+    assert "is published" in await Reader(service, ADA).say("Where is my comment?")
+
+
+async def test_who_changed_a_comment_into_one_that_the_rules_refuse_is_told_why(service: Service) -> None:
+    await service.ask("PUT", "/v1/policy", {"policy": {"words": {"banned": ["xyzzy"]}}})
+    comment = await service.submit("A fair point.", author=ADA)
+    await edit(service, comment, "A fair xyzzy.")
+    assert await status(service, comment) == "rejected"
+    assert "has a word that is not allowed here" in await Reader(service, ADA).say("Why was my comment rejected?")
 
 
 async def test_the_rules_are_those_of_the_sites_policy(service: Service) -> None:

@@ -152,7 +152,13 @@ async def test_a_question_that_is_handed_over_is_answered_at_the_desk(service: S
 
 async def test_a_chat_without_a_connection_sends_once_it_is_back(service: Service, browser: Browser) -> None:
     async with article(browser, service) as page:
+        await expect(page.get_by_role("button", name="Ask a question")).to_be_visible()
+        await page.context.set_offline(True)
         chat = await open_chat(page)
+        await expect(chat.get_by_text("That did not work.")).to_be_visible()
+        await page.context.set_offline(False)
+        await page.keyboard.press("Escape")
+        await open_chat(page)
         await expect(chat.get_by_text("Hello.")).to_be_visible()
         await page.context.set_offline(True)
         await say(chat, "How do I make text bold?")
@@ -203,6 +209,7 @@ async def test_the_desk_is_asked_in_words(service: Service, browser: Browser) ->
         await field.press("Enter")
         await expect(page.get_by_role("article", name="bob")).to_be_visible()
         await expect(page.get_by_role("button", name="Leave out since")).to_be_visible()
+        await expect(page.get_by_text("no question that the desk knows")).to_have_count(0)
         await eventually(lambda: page.evaluate("document.activeElement.id"), "")
         await expect(page.locator(".asking-rows")).to_be_empty()
         await field.fill("sing me a song")

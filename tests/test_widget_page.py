@@ -272,7 +272,7 @@ async def test_where_a_pass_has_ended_the_reader_goes_on(
 async def test_it_reads_from_right_to_left_where_the_page_does_and_prints_without_buttons(
     service: Service, browser: Browser
 ) -> None:
-    """In the dark, on a phone; a comment in another direction keeps its own."""
+    """In the evening, on a phone; a comment in another direction keeps its own."""
     await service.submit("שלום לכולם, זה מצוין.", author="נועה", thread="t")
     held = await service.ask("GET", "/v1/queue")
     for one in held.json["items"]:
@@ -285,7 +285,16 @@ async def test_it_reads_from_right_to_left_where_the_page_does_and_prints_withou
         await page.goto(address)
         article = page.get_by_role("article")
         await expect(article).to_be_visible()
+        await expect(article.locator("time")).to_have_text("maintenant")
         await assert_accessible(page)
+        # What French ends with stays at its end, and what the page is in is where its texts begin.
+        heading = page.get_by_role("heading", name="1 commentaire")
+        assert await heading.evaluate("(made) => getComputedStyle(made).unicodeBidi") == "plaintext"
+        label = page.get_by_text("Écrire un commentaire")
+        assert await label.evaluate("(made) => getComputedStyle(made).textAlign") == "right"
+        # The page says nothing of the dark: so it stays light, and so does what stands on it.
+        colour = "(made) => getComputedStyle(made.getRootNode().host).backgroundColor"
+        assert await heading.evaluate(colour) == "rgb(255, 255, 255)"
         face, whole = await article.locator(".face").bounding_box(), await article.bounding_box()
         assert face is not None
         assert whole is not None

@@ -17,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.identity import Algorithm, SiteKey, read_assertion
+from bot.verdict import Reason
 from bot.web import pages
 from bot.web.pages.packing import pack, small
-from bot.web.wire.shown import Why
+from bot.web.wire.shown import Why, why
+from sentiment.scores import Attribute
 from tests.running import Service, serving
 
 FOLDER = Path(str(files(pages))) / "embed"
@@ -79,6 +81,12 @@ def words(kind: str, language: str) -> dict[str, Any]:
 
 def placeholders(said: str | dict[str, str]) -> set[str]:
     return set(PLACEHOLDER.findall(said if isinstance(said, str) else " ".join(said.values())))
+
+
+def test_only_what_a_text_sounds_like_is_called_hurtful() -> None:
+    """Every other reason has words of its own."""
+    attributes = {Reason.detected(attribute) for attribute in Attribute} - {Reason.DETECTED_SPAM}
+    assert {reason for reason in Reason if why(reason) is Why.HURTFUL} == attributes
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -54,9 +54,10 @@ def edit(
     if before.id >= first_id_at(now - windows.flood):
         history = replace(history, recent=max(0, history.recent - 1))
     verdict = judge(history)
-    if review.needs_person(before, decisions.of(conn, before.site, before.id), verdict.decision):
+    if review.needs_person(before, decisions.of(conn, before.site, before.id)):
         found = Evidence(Reason.POLICY_EDITED, Decision.HOLD)
-        verdict = replace(verdict, decision=Decision.HOLD, evidence=(*verdict.evidence, found))
+        held = Decision.HOLD if verdict.decision is Decision.APPROVE else verdict.decision
+        verdict = replace(verdict, decision=held, evidence=(*verdict.evidence, found))
     verdict = replace(verdict, evidence=(*verdict.evidence, *editing.said_by_people(before)))
     after = replace(
         before, submission=submission, status=FIRST_STATUS[verdict.decision], analysis=analysis, verdict=verdict

@@ -130,6 +130,7 @@ class Why(StrEnum):
     UNCHECKED = "unchecked"
     NAME = "name"
     APPEALED = "appealed"
+    EDITED = "edited"
 
 
 _WHYS: Final[Mapping[Reason, Why]] = {
@@ -152,6 +153,7 @@ _WHYS: Final[Mapping[Reason, Why]] = {
     Reason.POLICY_HOLD_ALL: Why.EVERYBODY,
     Reason.POLICY_THREAD_CLOSED: Why.CLOSED,
     Reason.POLICY_APPEALED: Why.APPEALED,
+    Reason.POLICY_EDITED: Why.EDITED,
 }
 
 

@@ -72,7 +72,10 @@ class Chat extends HTMLElement {
 
   /** The conversation as it stands, or the greeting. */
   async look() {
-    await this.turn({}).catch(() => {});
+    if (!this.lines.size) this.state.textContent = this.say("typing");
+    await this.turn({}).catch(() => {
+      if (!this.lines.size) this.state.textContent = this.say("otherwise");
+    });
   }
 
   async send(said) {
@@ -118,8 +121,7 @@ class Chat extends HTMLElement {
   }
 
   async turn(asked) {
-    const secret = kept.get(SECRET);
-    const turn = await ask("POST", "/chat", { ...asked, ...(secret ? { conversation: secret } : {}) });
+    const turn = await ask("POST", "/chat", { ...asked, conversation: kept.get(SECRET) });
     kept.set(SECRET, turn.conversation);
     this.show(turn, asked.say !== undefined);
   }

@@ -88,7 +88,7 @@ class Comments extends HTMLElement {
     const page = await ask("GET", `${this.path}/comments?${query}`);
     if (!this.widget) this.sort.value = page.widget.sort;
     this.widget = page.widget;
-    this.ticket = page.ticket;
+    this.ticket ??= page.ticket; // The oldest says best that somebody read before they wrote.
     return page;
   }
 

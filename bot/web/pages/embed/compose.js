@@ -81,7 +81,7 @@ export function compose(thread, { parent = null, edits = null, done, cancel = nu
 
   async function post(text) {
     key ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
-    const body = { text, key, ticket: thread.ticket, website: trap.value, page: location.href.split("#")[0], ...(parent ? { parent: parent.id } : {}), ...(nudged ? { nudged } : {}) };
+    const body = { text, key, ticket: thread.ticket, website: trap.value, page: location.href.split("#")[0], parent: parent?.id, nudged };
     try {
       return await ask("POST", `${thread.path}/comments`, body);
     } catch (problem) {
