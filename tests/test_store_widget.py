@@ -52,7 +52,7 @@ FOREIGN: dict[str, tuple[Callable[[Connection, Comment], Any], Any]] = {
     "shown.thread_of": (lambda conn, comment: shown.thread_of(conn, "other", comment.id), None),
 }
 WRITING = {
-    *("edits.edit", "edits.withdraw", "nudges.count", "votes.vote", "votes.unvote"),
+    *("edits.edit", "edits.edit_own", "edits.withdraw", "nudges.count", "votes.vote", "votes.unvote"),
     *("sealing.add_key", "sealing.begin_seal", "sealing.change_seal", "sealing.introduce"),
 }
 OF_A_COMMENT = {"shown.fate_of"}
