@@ -114,7 +114,8 @@ class History:
 class Comment:
     """A stored comment with the verdict it got on arrival. `analysis` is None when no scorer answered.
 
-    An `erased` one keeps its place, status and numbers; what it said and who said it is gone.
+    An `erased` one keeps its place, status and numbers; what it said and who said it is gone. `edited_at` is when its
+    author last changed the text; None: it says what it always said.
     """
 
     id: int
@@ -125,6 +126,7 @@ class Comment:
     analysis: Analysis | None
     verdict: Verdict
     erased: bool = False
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

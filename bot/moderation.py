@@ -20,6 +20,7 @@ from bot.inforce import current_policy
 from bot.likeness import Likeness
 from bot.policy import ActivePolicy, Case, Policy, decide
 from bot.reporting import Report, ReportReason
+from bot.review import Edition
 from bot.scoring import Scoring
 from bot.store import arrivals, comments, decisions, edits, examples, policies, reports
 from bot.store.arrivals import Received
@@ -54,7 +55,7 @@ class Review:
     """A moderator's decision as it comes in; `expected` is the status that the moderator saw.
 
     `message` is what the author is told; None: what the policy has for a rejection with this reason. `lines` is how
-    long the comment's audit trail was that the moderator saw; None: no matter.
+    long the comment's audit trail was that the moderator saw, `seen` its text; None: no matter.
     """
 
     decision: Decision
@@ -64,6 +65,7 @@ class Review:
     note: str | None = None
     message: str | None = None
     lines: int | None = None
+    seen: Edition | None = None
 
 
 class Moderation:
@@ -306,6 +308,7 @@ class Moderation:
             review.message,
             canned,
             review.lines,
+            review.seen,
         )
         self._told()
         self._changed(site)

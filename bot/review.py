@@ -31,6 +31,21 @@ class AlreadyDecided(ReviewError):
         return f"This comment is already {self.comment.status}: {who} decided {self.last.decision}."
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which text of a comment a moderator saw: the one since this edit, None: the first."""
+
+    edited_at: datetime | None
+
+
+@dataclass
+class Edited(ReviewError):
+    """The author changed the text after the moderator saw it."""
+
+    def __str__(self) -> str:
+        return "The author has changed this comment since you saw it. Read it again, then decide."
+
+
 @dataclass
 class NoSuchTransition(ReviewError):
     """The status table has no such step."""
@@ -68,12 +83,19 @@ class CannotAppeal(ReviewError):
         return self.sentence
 
 
-def decide(comment: Comment, last: DecisionRecord, decision: Decision, expected: Status) -> Status:
-    """The status that follows when a moderator who saw `expected` decides; raises ReviewError otherwise."""
+def decide(
+    comment: Comment, last: DecisionRecord, decision: Decision, expected: Status, seen: Edition | None = None
+) -> Status:
+    """The status that follows when a moderator who saw `expected` decides; raises ReviewError otherwise.
+
+    `seen` is the text that they saw; None: they do not say.
+    """
     if comment.status is not expected:
         raise AlreadyDecided(comment, last)
     if comment.erased:
         raise Erased
+    if seen is not None and seen.edited_at != comment.edited_at:
+        raise Edited
     after = TRANSITIONS[comment.status].get(Act(decision))
     if after is None:
         raise NoSuchTransition(comment.status, decision)

@@ -408,6 +408,21 @@ async def test_the_same_text_again_is_no_repetition_of_itself(service: Service) 
     assert edited.json["state"] == "published"
 
 
+async def test_nobody_approves_a_text_that_they_did_not_see(on_both: Service) -> None:
+    """The author changes a held comment while a moderator reads it."""
+    ada = await guest(on_both)
+    number = (await ada.post("You idiot.", nudged="anyway")).json["id"]
+    saw = (await on_both.ask("GET", f"/v1/comments/{number}")).json
+    assert (saw["status"], saw["edited_at"]) == ("held", None)
+    assert (await ada.ask("PUT", f"/comments/{number}", {"text": "You idiot, and your dog too."})).status == 200
+    asked = {"decision": "approve", "expected_edited_at": saw["edited_at"]}
+    refused = await on_both.ask("POST", f"/v1/comments/{number}/decisions", asked)
+    assert (refused.status, refused.json["type"]) == (409, "/reference#problem-edited")
+    sees = (await on_both.ask("GET", f"/v1/comments/{number}")).json
+    assert sees["status"] == "held"
+    await decide(on_both, number, "approve", expected_edited_at=sees["edited_at"])
+
+
 async def test_an_edit_takes_nothing_from_a_moderators_hands(on_both: Service) -> None:
     """What readers reported or a moderator rejected is not published by changing it."""
     ada = await guest(on_both)

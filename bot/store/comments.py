@@ -432,4 +432,5 @@ def _read(row: Row[*tuple[Any, ...]]) -> Comment:
             Decision(row.decision), read_evidence(row.evidence), row.severity, row.model, row.policy, row.section
         ),
         erased=row.erased_at is not None,
+        edited_at=row.edited_at,
     )

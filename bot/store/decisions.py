@@ -72,13 +72,17 @@ def record(
     message: str | None = None,
     canned: Callable[[str], str | None] = lambda _: None,
     lines: int | None = None,
+    seen: review.Edition | None = None,
 ) -> tuple[Comment, DecisionRecord]:
     """Decides on a comment that the moderator saw as `expected`; the comment as it is now, and the line of the trail.
 
-    `lines` is how long the trail was that they saw, where nothing may have been decided since (None: no matter).
+    `lines` is how long the trail was that they saw, where nothing may have been decided since (None: no matter),
+    `seen` which text (None: no matter).
     Without a `message`, the author is told what `canned` has for the comment's thread.
-    Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.NoSuchTransition, review.NeedsAnother
-    for an appeal against the same moderator's decision, and ValueError for a NUL character or a lone surrogate.
+
+    Raises NoSuchComment, review.AlreadyDecided for whoever comes second, review.Edited, review.NoSuchTransition,
+    review.NeedsAnother for an appeal against the same moderator's decision, and ValueError for a NUL character or a
+    lone surrogate.
     """
     check_storable(moderator, reason, note, message)
     comments.lock(conn, site, comment_id)
@@ -87,7 +91,7 @@ def record(
     message = canned(comment.submission.thread) if message is None else message
     if lines is not None and len(trail) != lines:
         raise review.AlreadyDecided(comment, trail[-1])
-    after = review.decide(comment, trail[-1], decision, expected)
+    after = review.decide(comment, trail[-1], decision, expected, seen)
     against = review.appealed_against(comment, trail)
     if against is not None and source is DecisionSource.MODERATOR:
         if against.moderator == moderator and moderators.are_several(conn, site):

@@ -60,7 +60,13 @@ def edit(
         verdict = replace(verdict, decision=held, evidence=(*verdict.evidence, found))
     verdict = replace(verdict, evidence=(*verdict.evidence, *editing.said_by_people(before)))
     after = replace(
-        before, submission=submission, status=FIRST_STATUS[verdict.decision], analysis=analysis, verdict=verdict
+        before,
+        submission=submission,
+        status=FIRST_STATUS[verdict.decision],
+        analysis=analysis,
+        verdict=verdict,
+        # As exactly as moments are written, so that callers can say which text they saw.
+        edited_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
     )
     low, high = likeness.prints or (None, None)
     _set(
@@ -75,7 +81,7 @@ def edit(
         model=verdict.model,
         policy=verdict.policy,
         section=verdict.section,
-        edited_at=now,
+        edited_at=after.edited_at,
     )
     decisions.note_edit(conn, before, after, now, source)
     search.reword(conn, before, submission.text)

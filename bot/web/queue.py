@@ -11,7 +11,7 @@ from bot.store import comments, context, decisions, queue
 from bot.store.decisions import NoSuchComment
 from bot.store.keys import Scope
 from bot.web.guards.answers import answer
-from bot.web.guards.problems import DECIDED, FORBIDDEN, NEEDS_ANOTHER, NO_TRANSITION, NOT_FOUND, Refusal
+from bot.web.guards.problems import DECIDED, EDITED, FORBIDDEN, NEEDS_ANOTHER, NO_TRANSITION, NOT_FOUND, Refusal
 from bot.web.guards.routes import AnyRoute, Ask, Group, Route
 from bot.web.wire.answered import (
     DecidedAnswered,
@@ -49,6 +49,7 @@ async def decide(ask: Ask[DecisionAsked, None, CommentPath]) -> web.Response:
         reason=ask.body.reason,
         note=ask.body.note,
         message=ask.body.message,
+        seen=ask.body.seen,
     )
     comment, record = await ask.parts.moderation.review(ask.key.site, ask.path.number, review)
     return answer({"comment": write_comment(comment), "decision": write_decision(record)}, 201)
@@ -122,7 +123,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
         {201: DecidedAnswered},
         body=DecisionAsked,
         path=CommentPath,
-        refuses=(NOT_FOUND, DECIDED, NO_TRANSITION, NEEDS_ANOTHER),
+        refuses=(NOT_FOUND, DECIDED, EDITED, NO_TRANSITION, NEEDS_ANOTHER),
     ),
     Route(
         "POST",

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.connecting import SecretUnfit
 from bot.editing import CannotEdit
 from bot.identity import BadAssertion, BadName
-from bot.review import AlreadyDecided, CannotAppeal, Erased, NeedsAnother, NoSuchTransition
+from bot.review import AlreadyDecided, CannotAppeal, Edited, Erased, NeedsAnother, NoSuchTransition
 from bot.scoring import ScoringBusy
 from bot.signing import SignInRefused
 from bot.statement import NoStatement
@@ -68,6 +68,9 @@ SLOW_BODY: Final = Kind("slow_body", 408, "The body came too slowly", "Send the 
 DECIDED: Final = Kind(
     "already_decided", 409, "Somebody decided before", "Look at `decided`, then decide again with the status as it is."
 )
+EDITED: Final = Kind(
+    "edited", 409, "The author changed the text", "Read the comment again, then decide on what it says."
+)
 NO_TRANSITION: Final = Kind(
     "no_such_transition", 409, "The status does not allow this decision", "Read the comment again; it may be withdrawn."
 )
@@ -105,7 +108,8 @@ BUSY: Final = Kind("busy", 503, "Too much text waits to be scored", "Try again a
 STARTING: Final = Kind("starting", 503, "Parley is starting", "Try again after `Retry-After` seconds.")
 
 KINDS: Final[tuple[Kind, ...]] = (
-    *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, NO_TRANSITION, KEY_REUSED),
+    *(UNREADABLE, UNIDENTIFIED, SIGN_IN, FORBIDDEN, NOT_FOUND, METHOD, SLOW_BODY, DECIDED, EDITED, NO_TRANSITION),
+    *(KEY_REUSED,),
     *(NEEDS_ANOTHER, NO_APPEAL, NO_STATEMENT, ENDPOINT_DISABLED, TOO_MANY_ENDPOINTS),
     *(NO_PASS, FOREIGN_ORIGIN, BAD_ASSERTION, PROOF_NEEDED, NO_EDIT, NO_VOTE),
     *(CHAT_CLOSED, QUESTION_SETTLED, FAQ_CHANGED),
@@ -114,6 +118,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 
 EXCEPTIONS: Final[Mapping[type[Exception], Kind]] = {
     AlreadyDecided: DECIDED,
+    Edited: EDITED,
     NoSuchTransition: NO_TRANSITION,
     Erased: NO_TRANSITION,
     NeedsAnother: NEEDS_ANOTHER,

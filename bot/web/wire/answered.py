@@ -120,6 +120,7 @@ class CommentAnswered(ScoreAnswered):
         bool, Field(description="Was it erased? It keeps its place in the thread, so that answers make sense.")
     ]
     created_at: datetime
+    edited_at: Annotated[datetime | None, Field(description="When its author last changed the text; null: never.")]
     status: Status
     severity: Annotated[Probability, Field(description="How urgent it is for a moderator.")]
 
@@ -340,6 +341,7 @@ def write_comment(comment: Comment) -> Json:
         "text": submission.text,
         "erased": comment.erased,
         "created_at": write_moment(comment.created_at),
+        "edited_at": comment.edited_at and write_moment(comment.edited_at),
         "status": comment.status._value_,
         "severity": comment.verdict.severity,
         **write_score(comment.analysis, comment.verdict),

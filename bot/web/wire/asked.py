@@ -19,6 +19,7 @@ from pydantic.config import JsonDict
 
 from bot.comment import Author, Standing, Status, Submission, read_id
 from bot.policy import CODE_PATTERN, TEXT_PATTERN, WORD_PATTERN, Policy
+from bot.review import Edition
 from bot.store.queue import Order, QueueFilter, Sort
 from bot.verdict import Decision, Reason
 from bot.widget import ORIGIN_PATTERN
@@ -254,6 +255,15 @@ class DecisionAsked(Asked):
         Status,
         Field(description="The status that the moderator saw. If it is no longer that, nothing changes: 409."),
     ] = Status.HELD
+    expected_edited_at: Annotated[
+        Moment | None,
+        Field(description="`edited_at` of the text that the moderator saw. If it is another one by now: 409."),
+    ] = None
+
+    @property
+    def seen(self) -> Edition | None:
+        """The text that the moderator saw; None where they do not say."""
+        return Edition(self.expected_edited_at) if "expected_edited_at" in self.model_fields_set else None
 
 
 _EXAMPLE_POLICY: JsonDict = {

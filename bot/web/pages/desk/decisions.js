@@ -27,7 +27,7 @@ export class Decisions {
     const { id, status } = comment;
     this.queue.leaving.add(id);
     this.queue.remove(id);
-    const sent = ask("POST", `/v1/comments/${id}/decisions`, { decision, expected_status: status, ...more });
+    const sent = ask("POST", `/v1/comments/${id}/decisions`, { decision, expected_status: status, expected_edited_at: comment.edited_at, ...more });
     const one = { comment, before: status, after: AFTER[decision], sent, until: Date.now() + UNDO_FOR };
     this.made.push(one);
     this.say(`${SAID[decision]} what ${comment.author.name} wrote.`, true);
@@ -35,12 +35,17 @@ export class Decisions {
       await sent;
     } catch (problem) {
       this.made = this.made.filter((other) => other !== one);
-      if (!problem.answer?.decided) this.queue.insert(comment);
+      if (!problem.answer?.decided) this.queue.insert(await this.asItIs(comment));
       this.say(problem.message);
     } finally {
       this.queue.leaving.delete(id);
       this.recount();
     }
+  }
+
+  /** The comment as it stands now: its author may have changed it. */
+  async asItIs(comment) {
+    return ask("GET", `/v1/comments/${comment.id}`).catch(() => comment);
   }
 
   /** A moment after the last of several decisions, so that the counts are true again. */
