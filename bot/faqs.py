@@ -61,6 +61,8 @@ class Faqs:
             return kept[1]
         asked_at = time.monotonic()
         version = await self._database.read(faqs.newest, site)
+        # Others who asked at the same time may have brought it meanwhile.
+        kept = self._kept.get(site)
         if kept is None or kept[1].version != version:
             found = await self._made(site, version)
         else:

@@ -127,7 +127,8 @@ class Desk extends HTMLElement {
   }
 
   current({ comment, opened }) {
-    history.replaceState(null, "", written(this.view, this.site, comment?.id));
+    // A link that was just opened here is still to be used.
+    if (!location.hash.startsWith("#link=")) history.replaceState(null, "", written(this.view, this.site, comment?.id));
     this.comment.show(comment);
     this.comment.showOther(this.queue.others?.get(comment?.id));
     this.live?.looksAt(comment);

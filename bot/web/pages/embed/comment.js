@@ -18,6 +18,7 @@ export function commentView(thread, shown, root = null) {
 
   function update(now) {
     view.shown = shown = now;
+    view.changed = performance.now();
     const gone = shown.state === "removed";
     const muted = !gone && kept.get("muted")?.[shown.author.id];
     article.replaceChildren(...(gone ? [element("p", { class: "quiet" }, say("removed"))] : muted ? mutedNote() : whole()));

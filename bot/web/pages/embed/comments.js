@@ -220,17 +220,22 @@ class Comments extends HTMLElement {
   /** Looks again at what is shown; what became different is shown in place. */
   async look() {
     if (!this.widget) return;
+    const began = performance.now();
     const shownRoots = [...this.views.values()].filter((view) => !view.root);
     const page = await this.read({ limit: Math.max(FIRST, Math.min(MOST, shownRoots.length)) }).catch(() => null);
     if (!page) return;
     this.open = page.open;
     const fresh = [];
     const seen = new Set();
+    let late = false;
     for (const shown of page.items)
       for (const one of [shown, ...shown.replies]) {
         seen.add(one.id);
         const view = this.views.get(one.id);
-        if (view) {
+        if (view?.changed > began) {
+          // What was read is older than what its author did meanwhile.
+          late = true;
+        } else if (view) {
           this.refresh(view, one);
           if (one.more) view.showMore(view.replies.children.length <= one.replies.length);
         } else if (one.state === "published") fresh.push([one, one === shown ? null : shown.id]);
@@ -245,6 +250,7 @@ class Comments extends HTMLElement {
     this.fresh.hidden = !fresh.length;
     this.fresh.textContent = this.say("new", { count: fresh.length });
     this.count(page.total);
+    if (late) this.look();
   }
 
   showNews() {
