@@ -23,6 +23,7 @@ import "/pages/desk/sign-in.js";
 import "/pages/desk/webhooks.js";
 
 const APART = 1000;
+const SETTLED = 200;
 const KEYS = [
   ["j", "Next comment"],
   ["k", "Previous comment"],
@@ -42,6 +43,7 @@ const main = document.getElementById("main");
 const works = document.getElementById("who-works");
 let desk = null;
 let live = null;
+let settling = null;
 
 class Desk extends HTMLElement {
   /** `role` is what the moderator may do on the site. */
@@ -80,6 +82,7 @@ class Desk extends HTMLElement {
     this.live?.end();
     this.there?.remove();
     clearTimeout(this.timer);
+    clearTimeout(settling);
   }
 
   /** Something changed: who is there is shown at once, the queue is looked at again, once a second at most. */
@@ -111,6 +114,7 @@ class Desk extends HTMLElement {
   }
 
   go(view) {
+    clearTimeout(settling);
     history.pushState(null, "", written(view, this.site));
     this.open(false);
     this.look();
@@ -121,19 +125,26 @@ class Desk extends HTMLElement {
     const link = event.target.closest("a.to-view, .views a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
+    clearTimeout(settling);
     history.pushState(null, "", link.getAttribute("href"));
     this.open(false);
     this.look();
   }
 
   current({ comment, opened }) {
-    // A link that was just opened here is still to be used.
-    if (!location.hash.startsWith("#link=")) history.replaceState(null, "", written(this.view, this.site, comment?.id));
+    // Browsers take no more than twenty new addresses a second: where somebody stays is what is written.
+    clearTimeout(settling);
+    settling = setTimeout(() => this.write(comment), SETTLED);
     this.comment.show(comment);
     this.comment.showOther(this.queue.others?.get(comment?.id));
     this.live?.looksAt(comment);
     if (opened) this.open(true);
     if (comment === null) this.open(false);
+  }
+
+  /** The address leads to this comment; but a link that was just opened here is still to be used. */
+  write(comment) {
+    if (!location.hash.startsWith("#link=")) history.replaceState(null, "", written(this.view, this.site, comment?.id));
   }
 
   /** On a phone, the comment covers the list or the list is all that is seen. */
@@ -212,6 +223,7 @@ document.addEventListener("parley-chosen", ({ detail }) => {
 });
 
 window.addEventListener("popstate", () => {
+  clearTimeout(settling);
   desk?.open(false);
   desk?.look();
 });
@@ -282,6 +294,7 @@ async function enter() {
 
 function siteChoice(sites, site) {
   const go = (event) => {
+    clearTimeout(settling);
     history.pushState(null, "", `?site=${event.target.value}`);
     enter();
   };
